@@ -14,6 +14,7 @@ from consumers.data_model.names import read_names
 from consumers.journal.automations import automated, none_automated
 from consumers.journal.history import History
 from consumers.journal.journal import Journal
+from consumers.journal.merges import Merges
 from consumers.journal.planned import Planned
 from consumers.journal.sending import Sender, Wrote, silently
 from consumers.journal.settling import settle_open_intents
@@ -26,7 +27,6 @@ from consumers.state.partition_ownership import Owner, group_of
 from consumers.state.view import View
 from consumers.sync.conflicts.decided_conflicts import DecidedConflicts
 from consumers.sync.conflicts.decided_merges import DecidedMerges
-from consumers.sync.conflicts.merges import Merges
 from consumers.sync.conflicts.resolutions import Resolutions
 from consumers.sync.conflicts.worked_on import WorkedOn
 from consumers.sync.context import NONE_AHEAD, build_context, known_providers
@@ -108,7 +108,7 @@ class Engine:
             self.members(),
             known_providers(self.view, self.log, self.keys, self.ahead()),
             pairings(self.decisions, self.view.workspace),
-            self._merges().winners(),
+            self.merges().winners(),
             self.choices.fallback_member,
         )
 
@@ -159,7 +159,7 @@ class Engine:
             policy=self.choices.policy,
             made_again=lambda: made_again(self.workspace.metadata(), self.decisions),
         )
-        merges = self._merges()
+        merges = self.merges()
         strangers = Strangers(
             workspace=self.workspace,
             ours=self._is_ours,
@@ -220,7 +220,8 @@ class Engine:
             progress=progress,
         )
 
-    def _merges(self) -> Merges:
+    def merges(self) -> Merges:
+        """Return the merges of patients by people in Twenty."""
         history = History(self.log, self.keys)
         return Merges(workspace=self.workspace, view=self.view, history=history, decisions=self.decisions)
 

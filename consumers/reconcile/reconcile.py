@@ -15,6 +15,7 @@ from consumers.journal.addresses import primary_of, without_primary
 from consumers.journal.automations import automated
 from consumers.journal.batches import IN_MEMORY, in_batches
 from consumers.journal.history import History
+from consumers.journal.merges import Merges
 from consumers.journal.newest import events_behind, newest_events
 from consumers.reconcile.comparing import AGREES, NEVER, Compared, ComparedRecord, compare_record, doubtful_fields
 from consumers.reconcile.doubt_groups import DoubtGroups
@@ -23,6 +24,7 @@ from consumers.reconcile.extras import of_practice, ours_in_twenty, unwanted
 from consumers.reconcile.population import Population
 from consumers.reconcile.reconciliation import Discrepancy, Lost, Reconciliation
 from consumers.reconcile.tally import ObjectTally
+from consumers.reconcile.unmet_merges import UnmetMerges
 from consumers.state.conflicts import MERGED
 from consumers.state.fold import ADDRESS_TAKEN, UNKNOWN_PATIENT
 from consumers.state.view import View
@@ -56,6 +58,7 @@ def reconcile(
     context: Context,
     *,
     history: History | None = None,
+    merges: Merges | None = None,
     only: Container[bytes] | None = None,
     page: int = PAGE,
     progress: Callable[[int], None] = lambda _records: None,
@@ -64,11 +67,12 @@ def reconcile(
 ) -> Reconciliation:
     """Compare the records that the view knows with what the workspace holds; nothing is written.
 
-    `history` are our last writes; the engine's leave out what Twenty emptied. With `only` these records (ids) are compared,
+    `history` are our last writes; the engine's leave out what Twenty emptied. `merges` tell what people merged since the last
+    sync from what is missing; None: it counts as missing. With `only` these records (ids) are compared,
     and what else the workspace holds is not looked for. `page` is in records; `progress` hears how many were compared,
     `compared` each record with its image, `doubted` each doubt. Raises TwentyError, LogError, CodecError.
     """
-    comparison = _Comparison(view, keys, workspace, context, history or History(log, keys), compared, doubted)
+    comparison = _Comparison(view, keys, workspace, context, history or History(log, keys), merges, compared, doubted)
     records = ((head, event) for head, event in newest_events(log, view) if only is None or head.record_id in only)
     for part in in_batches(records, page, IN_MEMORY, _size):
         comparison.page(part)
@@ -108,11 +112,13 @@ class _Comparison:
         workspace: Workspace,
         context: Context,
         history: History,
+        merges: Merges | None,
         tell: Callable[[ComparedRecord], None],
         doubted: Callable[[Doubt], None],
     ) -> None:
         self._view, self._keys, self._workspace, self._context, self._history = view, keys, workspace, context, history
         self._merged = {(one.object, str(UUID(bytes=one.twenty_id))) for one in view.conflicts() if one.reason == MERGED}
+        self._unmet_merges = UnmetMerges(view=view, workspace=workspace, merges=merges) if merges is not None else None
         self._practice, self._tell, self._doubted = context.practice.id, tell, doubted
         self.tallies = {name: self._tally(name) for name in destination().write_order}
         self.forgotten = 0
@@ -121,8 +127,9 @@ class _Comparison:
 
     def _tally(self, plural: str) -> ObjectTally:
         metadata = self._workspace.metadata()
-        kinds = {name: f.type for name, f in metadata.object(plural).columns.items()} if plural in metadata else {}
-        fields = [name for name in _fixed_columns(plural, self._practice) if name in kinds]
+        columns = metadata.object(plural).columns if plural in metadata else {}
+        kinds = {name: field.type for name, field in columns.items()}
+        fields = [name for name in _fixed_columns(plural, self._practice) if name in columns and columns[name].is_active]
         return ObjectTally(kinds, Population(kinds, fields))
 
     def page(self, records: Sequence[tuple[Head, ChangeEvent]]) -> None:
@@ -188,6 +195,7 @@ class _Comparison:
             if fields and image is not None:
                 last = self._history.last_write(written[place]) if place in written else NEVER
                 found[w.key] = compare_record(w.desired, image, self.tallies[w.key[0]].kinds, fields, last)
+        self._merged |= self._merged_since([w.desired for w, image in page if image is None])
         found |= self._automated(found, {w.key: image for w, image in page if image is not None})
         for w, image in page:
             tally = self.tallies[w.key[0]]
@@ -203,6 +211,13 @@ class _Comparison:
             else:
                 tally.absent(w.desired, () if image is None else ("deletedAt",))
             self._tell(_told(w, image if _is_live(image) else None, compared, tally.kinds))
+
+    def _merged_since(self, absent: Sequence[Desired]) -> set[Key]:
+        """Return the records that went with merges which no sync has met."""
+        new = [one for one in absent if (one.object, str(one.id)) not in self._merged]
+        if self._unmet_merges is None or not new:
+            return set()
+        return {(plural, str(identity)) for plural, identity in self._unmet_merges.among(new)}
 
     def _automated(self, found: Mapping[Key, Compared], images: Mapping[Key, Image]) -> dict[Key, Compared]:
         """Return the comparisons in which an automation of Twenty, not a person, wrote an edited field."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from consumers.journal.merges import Merges, merged_into
 from consumers.journal.three_way import Take
 from consumers.state.conflicts import MERGED, OpenConflict
 from consumers.state.view import View
-from consumers.sync.conflicts.merges import Merges, merged_into
 from consumers.sync.conflicts.resolutions import Resolutions, decided, place_of
 from events.decisions import Decided, Decisions
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from consumers.journal.merges import Merge, Merges, goes_with_person, lost_people
 from consumers.journal.three_way import LastWrite, Policy, Take
 from consumers.state.conflicts import DELETED, DESTROYED, MERGED
 from consumers.sync.conflicts.conflict_book import Sides
-from consumers.sync.conflicts.merges import Merge, Merges, goes_with_person, lost_people
 from consumers.sync.planning.window_plan import StandingRecord, WindowPlan, Wish
 from consumers.twenty.images import Image
 

@@ -42,8 +42,16 @@ def reconcile(session: Session) -> Answer:
     context = session.engine.context()
     heads = session.view.counts()
     with step_of(session, "comparing", sum(heads.values()) or None) as tick:
-        history, workspace = session.engine.history(), session.workspace
-        found = reconcile_workspace(session.view, session.log, session.keys, workspace, context, history=history, progress=tick)
+        found = reconcile_workspace(
+            session.view,
+            session.log,
+            session.keys,
+            session.workspace,
+            context,
+            history=session.engine.history(),
+            merges=session.engine.merges(),
+            progress=tick,
+        )
     session.producer().catch_up()
     known = issues(
         log=session.log,
@@ -157,7 +165,7 @@ def _of_twenty(found: Reconciliation) -> list[RenderableType]:
     if merged:
         lines.append(
             f"{counted(merged, 'record was', 'records were')} merged into another one in Twenty (merged_in_twenty): "
-            "`cutover conflicts list` names each with the choice."
+            "`cutover conflicts list` names each with the choice, once a sync has met it."
         )
     return lines
 

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from consumers.data_model.drift import DriftConflict, drift_conflicts
 from consumers.journal.history import History
+from consumers.journal.merges import MERGED_INTO, merged_into
 from consumers.state.conflicts import WHOLE_RECORD, MetConflict, OpenConflict, met_in
 from consumers.state.view import View
 from consumers.state.view_rows import Head
-from consumers.sync.conflicts.merges import MERGED_INTO, merged_into
 from consumers.sync.conflicts.resolutions import decided, place_of
 from cutover.reports.documents.oversight.conflicts import (
     LastChange,

@@ -177,3 +177,37 @@ def test_a_reconciliation_names_merged_people_apart_from_missing_ones(office: Of
     assert [one["pbnId"] for one in answer.document["merged"] if one["object"] == "people"] == ["elm:patient:2002"]
     assert answer.findings
     assert any("merged_in_twenty" in str(line) for line in answer.text)
+
+
+def merge_lees(office: Office) -> None:
+    """Merge the second patient into the first one, as staff do in Twenty."""
+    namespace = office.ask(lambda session: session.practice.namespace)
+    ids = [str(twenty_id(namespace, f"elm:patient:{number}")) for number in ("2001", "2002")]
+    body = {"ids": ids, "conflictPriorityIndex": 0}
+    call = Call(method="PATCH", path="/rest/people/merge", purpose="merge people", writes=True, json=body)
+    office.ask(lambda session: session.workspace._connection.send(call))
+
+
+def merged_and_missing(office: Office) -> dict[str, tuple[int, int]]:
+    objects = office.run(reconcile).document["objects"]
+    return {one["object"]: (one["merged"], one["missing"]) for one in objects if one["merged"] or one["missing"]}
+
+
+def test_a_merge_that_no_sync_has_met_is_told_as_after_a_sync(office: Office) -> None:
+    before = merged_and_missing(office)
+    merge_lees(office)
+    told = merged_and_missing(office)
+    assert told["people"] == (1, 0)
+    assert told["taskTargets"] == (1, 0), "the link of the appointment went with the person"
+    assert {name: missing for name, (_, missing) in told.items() if missing} == {n: m for n, (_, m) in before.items() if m}
+    tables = troubled()
+    tables["patient"][1] |= {"WirelessPhone": "(312)555-0188"}
+    office.deliver(3, tables)
+    assert merged_and_missing(office) == told
+
+
+def test_a_patient_whom_people_destroyed_is_missing(office: Office) -> None:
+    namespace = office.ask(lambda session: session.practice.namespace)
+    bob = str(twenty_id(namespace, "elm:patient:2002"))
+    office.ask(lambda session: session.workspace.destroy("people", [bob]))
+    assert merged_and_missing(office)["people"] == (0, 1)

@@ -36,9 +36,10 @@ _AT_ONCE: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostPerson:
-    """A patient whose person Twenty no longer has."""
+    """A patient whose person (`id`) Twenty no longer has."""
 
-    desired: Desired
+    id: UUID
+    pbn_id: str | None
     record_id: bytes
     last: LastWrite
 
@@ -166,12 +167,12 @@ class Merges:
         written = self._hanging(people)
         images = self._images(written)
         winners = self._by_pbn_id(people) | self._by_records(people, written, images)
-        winners |= self._by_address([p for p in people if p.desired.id not in winners])
+        winners |= self._by_address([p for p in people if p.id not in winners])
         there = self.workspace.read(_PEOPLE, sorted(set(winners.values())), fields=("id",)) if winners else {}
         return {
-            p.desired.id: Merge(winner=winners[p.desired.id], lost=self._lost(written.get(p.record_id, ()), images))
+            p.id: Merge(winner=winners[p.id], lost=self._lost(written.get(p.record_id, ()), images))
             for p in people
-            if winners.get(p.desired.id) in there
+            if winners.get(p.id) in there
         }
 
     def _hanging(self, people: Sequence[LostPerson]) -> dict[bytes, list[Written]]:
@@ -186,10 +187,12 @@ class Merges:
 
     def _images(self, written: Mapping[bytes, Iterable[Written]]) -> dict[str, dict[str, Image]]:
         ids: dict[str, list[str]] = {}
+        metadata = self.workspace.metadata()
         for some in written.values():
             for one in some:
-                ids.setdefault(one.object, []).append(str(UUID(bytes=one.twenty_id)))
-        columns = referring_columns(self.workspace.metadata(), _PEOPLE)
+                if one.object in metadata:  # people may have deleted an object with all its records
+                    ids.setdefault(one.object, []).append(str(UUID(bytes=one.twenty_id)))
+        columns = referring_columns(metadata, _PEOPLE)
         fields = {name: ("id", *columns.get(name, ())) for name in ids}
         return self.workspace.read_several(ids, deleted=True, fields=fields) if ids else {}
 
@@ -209,20 +212,20 @@ class Merges:
                 image = images.get(one.object, {}).get(str(UUID(bytes=one.twenty_id)), {})
                 if one.object not in carried_away:
                     votes.update(str(image[c]) for c in columns.get(one.object, ()) if image.get(c) is not None)
-            del votes[str(person.desired.id)]
+            del votes[str(person.id)]
             if len(votes) == 1:
-                found[person.desired.id] = next(iter(votes))
+                found[person.id] = next(iter(votes))
         return found
 
     def _by_pbn_id(self, people: Sequence[LostPerson]) -> dict[UUID, str]:
         """Return the person who has the pbnId of each patient: a winner without one gets the loser's."""
-        names = {p.desired.pbn_id: p.desired.id for p in people if p.desired.pbn_id}
+        names = {p.pbn_id: p.id for p in people if p.pbn_id}
         found = self.workspace.find(_PEOPLE, {"pbnId": {"in": sorted(names)}}, fields=("id", "pbnId")) if names else []
         return {names[one["pbnId"]]: str(one["id"]) for one in found if one["id"] != str(names.get(one["pbnId"]))}
 
     def _by_address(self, people: Sequence[LostPerson]) -> dict[UUID, str]:
         """Return the migrated person who has the address of each patient, and got it in Twenty."""
-        by_mail = {p.address: p.desired.id for p in people if p.address}
+        by_mail = {p.address: p.id for p in people if p.address}
         mails = sorted(by_mail)
         found: dict[UUID, str] = {}
         for start in range(0, len(mails), _AT_ONCE):
@@ -260,7 +263,7 @@ class Merges:
 def lost_people(compared: Iterable[ComparedPerson], people: Mapping[str, Image]) -> list[LostPerson]:
     """Return the people that PbN wants among records, and that are not among `people`, the images by id."""
     return [
-        LostPerson(desired=wish.desired, record_id=wish.subject.record_id, last=last)
+        LostPerson(id=wish.desired.id, pbn_id=wish.desired.pbn_id, record_id=wish.subject.record_id, last=last)
         for wish, _, last in compared
         if wish.desired.object == _PEOPLE and not wish.desired.deleted and str(wish.desired.id) not in people
     ]
