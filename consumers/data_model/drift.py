@@ -65,12 +65,22 @@ class DriftConflict:
 def drifted(metadata: Metadata, decisions: Decisions) -> list[DriftItem]:
     """Return what the log has made, or used, and Twenty lacks or keeps switched off; what was renamed is known by its id.
 
-    Raises CodecError, LogError.
+    What was missing before its object or field went, too, is still missing: it does not come back with that. Raises
+    CodecError, LogError.
     """
     ledger = read_ledger(decisions, metadata.identity)
     found = dict.fromkeys(item for applied in ledger.applied for item in _missing_of(metadata, applied))
     found |= dict.fromkeys(_missing_adopted(metadata, ledger))
+    known = drift_conflicts(decisions, metadata.identity)
+    found |= dict.fromkeys(item for item, one in known.items() if one.back_at is None and _lost_its_place(metadata, item))
     return list(found)
+
+
+def _lost_its_place(metadata: Metadata, item: DriftItem) -> bool:
+    """Tell whether the object of a removed field, or the field of a removed option, is missing as well."""
+    if item.reason not in (FIELD_REMOVED, OPTION_REMOVED):
+        return False
+    return item.object not in metadata or bool(item.option and item.field not in metadata.object(item.object).fields)
 
 
 def _missing_of(metadata: Metadata, applied: Applied) -> Iterator[DriftItem]:

@@ -57,8 +57,8 @@ def referring_columns(metadata: Metadata, plural: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     linked = destination().write_stages[WritingStage.LINKED]
     for other in metadata.objects:
-        if (other.is_system and other.plural not in linked) or not other.is_active:
-            continue
+        if other.is_system and other.plural not in linked:
+            continue  # records of an object that is switched off stay, and point
         for column, field in other.columns.items():
             points = field.relation is not None and field.relation.target == target.singular
             if points or (column == morph and other.plural in linked):

@@ -40,15 +40,18 @@ def settle_open_intents(view: View, log: Log, keys: KeyStore, workspace: Workspa
     if not opened:
         return 0
     ids: dict[str, list[str]] = {}
+    metadata = workspace.metadata()
     for event, _ in opened:
-        ids.setdefault(event.object, []).append(str(UUID(bytes=event.twenty_id)))
-    images = workspace.read_several(ids, deleted=True)
+        if event.object in metadata:  # people may have deleted an object with all its records
+            ids.setdefault(event.object, []).append(str(UUID(bytes=event.twenty_id)))
+    images = workspace.read_several(ids, deleted=True) if ids else {}
     outcomes: list[Outcome] = []
     history = History(log, keys)
     arrived: set[tuple[str, bytes]] = set()
     for event, body in reversed(opened):
-        image = images[event.object].get(str(UUID(bytes=event.twenty_id)))
-        kinds = {name: f.type for name, f in workspace.metadata().object(event.object).columns.items()}
+        image = images.get(event.object, {}).get(str(UUID(bytes=event.twenty_id)))
+        columns = metadata.object(event.object).columns if event.object in metadata else {}
+        kinds = {name: field.type for name, field in columns.items()}
         # several writes to one record leave in the order of their intents: where a later one arrived, so did this one
         done = (event.object, event.twenty_id) in arrived or _is_done(event, body, image, kinds)
         if done and _is_seen(event, body, kinds):

@@ -98,7 +98,12 @@ class Compensator:
 
     def __post_init__(self) -> None:
         self._inverses = Inverses(
-            log=self.log, history=self.history, journal=self.journal, new_id=self.new_id, force=self.force
+            log=self.log,
+            history=self.history,
+            journal=self.journal,
+            new_id=self.new_id,
+            workspace=self.workspace,
+            force=self.force,
         )
 
     def roll_back(self, scope: Scope) -> Undone:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from consumers.journal.history import History
@@ -21,6 +22,8 @@ from consumers.rollback.chains import NOTHING, Chain, ChainLink
 from consumers.rollback.undoing import Undo, kept_for, net_undo, undo_forgotten, values_after
 from consumers.state.view_rows import Written
 from consumers.twenty.images import Image
+from consumers.twenty.metadata import FieldMetadata
+from consumers.twenty.workspace import Workspace
 from events.change_events import read_change
 from events.compensations import Action, Body, Cause
 from events.log.pages import Pages
@@ -51,6 +54,7 @@ class Inverses:
     history: History
     journal: Journal
     new_id: Callable[[], bytes]
+    workspace: Workspace
     force: bool = False
 
     @cached_property
@@ -94,7 +98,22 @@ class Inverses:
         if self.journal.is_forgotten(subject) and not self.force:
             settled_at = self.history.event_at(before.outcome).recorded_at
             return undo_forgotten(chain, image, settled_at, buried=before.deleted)
-        return net_undo(chain, self._body, last, image, force=self.force, buried=before.deleted)
+
+        def body_of(link: ChainLink) -> Body:
+            body = self._body(link)
+            return replace(body, before=self._takes(chain.object, body.before)) if link.in_scope and body.before else body
+
+        return net_undo(chain, body_of, last, image, force=self.force, buried=before.deleted)
+
+    def _takes(self, plural: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values as Twenty takes them now: blank where a person deleted the option that a SELECT held. Twenty refuses
+        the whole record for it (cassette values-select).
+        """
+        columns = self.workspace.metadata().object(plural).columns
+        return {
+            name: None if (field := columns.get(name)) is not None and _lacks_option(field, value) else value
+            for name, value in values.items()
+        }
 
     def _body(self, link: ChainLink) -> Body:
         return self.history.body_at(link.position)
@@ -126,6 +145,10 @@ class Inverses:
             in_trash=undo.action is Action.UPDATE and _in_trash(image),
             undoes=undo.undoes,
         )
+
+
+def _lacks_option(field: FieldMetadata, value: Any) -> bool:
+    return field.type == "SELECT" and isinstance(value, str) and value not in {option.value for option in field.options}
 
 
 def _steps(p: Planned, undo: Undo, last: LastWrite, new_id: Callable[[], bytes]) -> tuple[Planned, ...]:

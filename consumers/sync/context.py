@@ -38,6 +38,8 @@ def build_context(
         if ours.plural not in metadata:
             continue
         for column, field in metadata.object(ours.plural).columns.items():
+            if not field.is_active:
+                continue  # nothing is wanted in it while it is switched off
             types[ours.plural, column] = field.type
             if field.options:
                 # an option that the log knows goes before one that people made with the same label

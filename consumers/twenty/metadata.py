@@ -140,8 +140,10 @@ class ObjectMetadata:
 
     @cached_property
     def columns(self) -> Mapping[str, FieldMetadata]:
-        """Return the active fields that a record has a key for, by that key."""
-        return {field.column: field for field in self.fields.values() if field.column and field.is_active}
+        """Return the fields that a record has a key for, by that key. Twenty's API serves those that people switched off, too:
+        nothing under `engine/api` of 2.21 but a merge asks whether a field or an object is active.
+        """
+        return {field.column: field for field in self.fields.values() if field.column}
 
     def field(self, name: str) -> FieldMetadata:
         """Return the field of that name. Raises `Refused` (unknown-field)."""

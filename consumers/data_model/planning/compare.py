@@ -18,13 +18,13 @@ CAME_WITH = frozenset(
 )
 """The fields that a new object has from the start (cassettes metadata-field-errors, create-one)."""
 
-_BY_VALUE = frozenset({("task", "taskType")})
+BY_VALUE = frozenset({("task", "taskType")})
 """SELECTs whose values the projections write as they are; in all others, they look a word up by its label."""
 
 _OWNERS = defaultdict(lambda: "Twenty itself", APPLICATION="an app")
 """Those who may write what is not open, by Twenty's word for it."""
 
-_NO_WORDS = (("UNKNOWN", "Unknown"),)
+NO_WORDS = (("UNKNOWN", "Unknown"),)
 """Option of a SELECT for which no word is known yet, as Twenty refuses a SELECT without options."""
 
 
@@ -180,9 +180,9 @@ def _found_relation(found: FieldMetadata, wanted: TwentyField) -> Item:
 
 
 def _found_select(found: FieldMetadata, wanted: TwentyField) -> Item:
-    if found.options and wanted.options == _NO_WORDS:
+    if found.options and wanted.options == NO_WORDS:
         return Item(kind=Kind.ADOPT, wanted=wanted)
-    if (wanted.object, wanted.name) in _BY_VALUE:
+    if (wanted.object, wanted.name) in BY_VALUE:
         new = missing_values(wanted.options, found.options)
     else:
         new = missing_words((label for _, label in wanted.options), found.options)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from consumers.data_model.drift import OBJECT_REMOVED, DriftItem
 from consumers.data_model.ledger import Applied, fold
 from consumers.data_model.planning.compare import Item, Kind, wanted_item
+from consumers.data_model.planning.later_words import with_later_words
 from consumers.data_model.planning.privacy import Privacy, PrivateObject
 from consumers.data_model.steps import Undoing
 from consumers.twenty.metadata import Metadata
@@ -49,15 +50,18 @@ def plan(
     left_out: Collection[DriftItem] = (),
 ) -> SchemaPlan:
     """Return the plan for this workspace. `decisions` (`Decisions.all()`) tell which of what is there an earlier apply has
-    made. `left_out` are parts that people removed, and that are not made again.
+    made, and the words for which a SELECT got options later: a field that is made again has those, too. `left_out` are parts
+    that people removed, and that are not made again.
     """
     objects = destination_objects(mapping)
-    wanted = privacy.of(destination_fields(mapping, has_locations=has_locations))
+    known = tuple(decisions)
+    fields_of_mapping = privacy.of(destination_fields(mapping, has_locations=has_locations))
+    wanted = with_later_words(fields_of_mapping, fold(known, metadata.identity).applied)
     fields = _without(wanted, left_out, {one.singular: one.plural for one in objects})
     objects = tuple(one for one in objects if not any(item.object == one.plural and not item.field for item in left_out))
     kept = {one.singular for one in objects}
     private = tuple(one for one in privacy.objects() if one.singular in kept)
-    return plan_of(metadata, objects, fields, mapping.version, decisions, private)
+    return plan_of(metadata, objects, fields, mapping.version, known, private)
 
 
 def _without(

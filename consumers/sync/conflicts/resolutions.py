@@ -14,7 +14,7 @@ from typing import Any
 from consumers.data_model.drift import drift_conflicts
 from consumers.journal.history import History
 from consumers.journal.planned import Subject
-from consumers.journal.three_way import LastWrite, Policy, Take, is_blank
+from consumers.journal.three_way import Policy, Take
 from consumers.state.conflicts import (
     DELETED,
     DELETED_IN_SOURCE,
@@ -24,7 +24,6 @@ from consumers.state.conflicts import (
     met_in,
 )
 from consumers.state.view import View
-from consumers.twenty.images import Image
 from events.compensations import Body
 from events.decisions import Decided, Decision, Decisions
 from projections.options import option_key
@@ -199,9 +198,3 @@ def _renew(renewals: dict[str, dict[str, int]], plural: str, column: str, at: da
 def is_renewed(subject: Subject, decided_at: int) -> bool:
     """Tell whether a record was not written since a person decided that the values of a field come back."""
     return decided_at >= subject.settled_at
-
-
-def without_lost(last: LastWrite, subject: Subject, image: Image, renewed: Mapping[str, int]) -> LastWrite:
-    """Return our last write without the values that Twenty lost with their field or option, where they are to come back."""
-    lost = {n for n, at in renewed.items() if is_renewed(subject, at) and n in last.values and is_blank(image.get(n))}
-    return LastWrite({n: v for n, v in last.values.items() if n not in lost}, last.answer) if lost else last

@@ -9,7 +9,6 @@ from consumers.journal.addresses import freed, letting_go
 from consumers.journal.three_way import LastWrite, Policy, Take, compare, edited
 from consumers.state.conflicts import EDITED
 from consumers.sync.conflicts.conflict_book import Sides
-from consumers.sync.conflicts.resolutions import without_lost
 from consumers.sync.planning.lost_records import LostRecords
 from consumers.sync.planning.window_plan import WindowPlan, Wish
 from consumers.twenty.images import Image
@@ -61,7 +60,6 @@ class PresentRecords:
         wanted = wish.desired.values
         if last is not None:
             last = self.lost.without_emptied(last, image)
-            last = without_lost(last, wish.subject, image, plan.renewals.get(wish.desired.object, {}))
         takes = plan.book.takes(wish.desired, image)
         if last is not None and (healed := plan.healed.get((wish.desired.object, str(wish.desired.id)))):
             last = LastWrite({n: v for n, v in last.values.items() if n not in healed}, last.answer)

@@ -79,6 +79,15 @@ class Admin:
         address = f"{_address()}/rest/{plural}/{identity}"
         httpx.patch(address, json=values, headers=self._headers, timeout=60).raise_for_status()
 
+    def destroy(self, plural: str, identity: str) -> None:
+        """Remove a record for good, as a person does."""
+        httpx.delete(f"{_address()}/rest/{plural}/{identity}", headers=self._headers, timeout=60).raise_for_status()
+
+    def merge(self, plural: str, ids: list[str]) -> None:
+        """Merge records into the first one, as a person does."""
+        body = {"ids": ids, "conflictPriorityIndex": 0}
+        httpx.patch(f"{_address()}/rest/{plural}/merge", json=body, headers=self._headers, timeout=60).raise_for_status()
+
     @property
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
