@@ -6,7 +6,7 @@ import sys
 import time
 import traceback
 
-from tests.simulation.rules import RULES
+from tests.simulation.rules import RULES, admin_of
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template, short_lived_folder
 
@@ -22,7 +22,7 @@ def main() -> None:
             began = time.process_time()
             simulation = Simulation(seed, template, folder)
             try:
-                simulation.run(steps, RULES)
+                simulation.run(steps, RULES, admin_of(seed))
             except BaseException as error:
                 if first == last:
                     sys.stdout.write("\n".join(f"{n}: {said}" for n, said in enumerate(simulation.said)) + "\n")

@@ -33,7 +33,7 @@ from tests.producers.mixed.deliveries import deliveries
 from tests.producers.mixed.files import MixedFile
 from tests.simulation import test_cut_files, test_failing_files, test_faults
 from tests.simulation.crash_tour import practice_on_kafka, tour, tour_of_the_data_model
-from tests.simulation.rules import RULES
+from tests.simulation.rules import RULES, admin_of
 from tests.simulation.simulation import Simulation
 from tests.simulation.template import Template, short_lived_folder
 from tests.simulation.test_unknown_outcomes import RULES as UNKNOWN_RULES
@@ -49,7 +49,7 @@ _FAILURES = ("lost", "too many", "wrong", "overwritten", "other")
 def simulated(template: Template, folder: Path, seed: int, steps: int) -> Result:
     """Run one seed."""
     simulation = Simulation(seed, template, folder)
-    return _done(lambda: simulation.run(steps, RULES), simulation) | {"steps": len(simulation.said)}
+    return _done(lambda: simulation.run(steps, RULES, admin_of(simulation.seed)), simulation) | {"steps": len(simulation.said)}
 
 
 def toured(simulation: Simulation, around: Callable[[Simulation], None]) -> Result:

@@ -9,14 +9,16 @@ waits (`waiting`); how a write comes about (`addresses`, `planning`, `three_ways
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from tests.simulation import addresses, waiting
 from tests.simulation.addresses import Wish
-from tests.simulation.destination import Ids, Key
+from tests.simulation.destination import Ids, Key, Wanted
 from tests.simulation.merges import merged_fields, winner_of
 from tests.simulation.office import Row, Source
 from tests.simulation.ours import Book, is_alive
+from tests.simulation.parts import Part, Parts, plural_of
 from tests.simulation.places import Places
 from tests.simulation.planning import Planning
 from tests.simulation.taking_back import Kept, TakingBack
@@ -46,6 +48,7 @@ class Model:
         self.heads: Heads = {}
         self.came: dict[Source, int] = {}
         self.edits: dict[tuple[Key, str], Any] = {}
+        self.parts = Parts()
         self.run = 0
         self._start_afresh()
 
@@ -67,17 +70,20 @@ class Model:
     def sync(self, rows: Sequence[Row], kinds: Collection[str], *, full: bool, confirm: bool = False) -> None:
         """Carry an extract."""
         self._begin()
+        self.parts.settle()
         self._catch_up(self.told.extract(rows, kinds, self.run, full=full, confirm=confirm))
 
     def retry(self) -> None:
         """Try again what Twenty refused."""
         self._begin()
+        self.parts.settle()
         waiting.release(self.heads, waiting.DEAD)
         self._catch_up([])
 
     def replay(self, first: int, last: int) -> None:
         """Carry and compare again the newest events of records, where they were told in one of these runs."""
         self._begin()
+        self.parts.settle()
         self._carry_pending(check_all=True)
         for run in range(first, last + 1):
             told = [s for s, h in self.heads.items() if h.event.run == run]
@@ -87,12 +93,15 @@ class Model:
     def roll_back(self, scope: Scope) -> list[Kept]:
         """Undo the net effect of the writes in scope; gives what is kept and why."""
         self.run += 1
-        return TakingBack(self.twenty, self.ours, self.heads, scope).carry_out()
+        return TakingBack(self.twenty, self.ours, self.heads, scope, self.parts).carry_out()
 
     def forget_state(self) -> None:
         """Make the lost state again from the log: people who waited for an address try again."""
         waiting.release(self.heads, waiting.ADDRESS_TAKEN)
         waiting.release_patients(self.heads, self.places, self.ours)
+        self.parts.forget_state()
+        for head in self.heads.values():
+            head.pending = head.pending or (head.undone and not head.status)
 
     # People in Twenty
 
@@ -112,7 +121,7 @@ class Model:
     def merge(self, stays: Key, goes: Key) -> None:
         """Merge two people as a person does: the one goes for good, and its links; what points at it points at the other."""
         for key, held in self.twenty.records.items():
-            if held.fields.get("patientId") == goes[1]:
+            if held.fields.get("patientId") == goes[1] and not self.parts.is_off(key[0], "patientId"):
                 self.edit(key, "patientId", stays[1])
         winner, loser = self.twenty.records[stays], self.twenty.records[goes]
         self.destroy(goes)
@@ -123,6 +132,12 @@ class Model:
         """Remove a record for good as a person does."""
         self.twenty.destroy(key)
 
+    def remove_part(self, part: Part) -> None:
+        """Remove a part of the data model as an admin does."""
+        self.parts.remove(part, self.twenty, self.ours)
+        for place in [(key, name) for key, name in self.edits if key[0] == part[0] and part[1] in ("", name)]:
+            del self.edits[place]
+
     # Carrying
 
     def _catch_up(self, news: Sequence[Source]) -> None:
@@ -130,6 +145,9 @@ class Model:
         came free.
         """
         waiting.look_again(self.heads, self.ours, self.twenty, self._foreign)
+        renewed = self.parts.renewed()
+        for (kind, _), head in self.heads.items():
+            head.pending = head.pending or (plural_of(kind) in renewed and not head.status and not head.event.deleted)
         self._carry_pending()
         for source in news:
             self.came.setdefault(source, self.run)
@@ -163,6 +181,7 @@ class Model:
                 head.wait(*kept_back[source])
             elif source in carried or not head.status:
                 head.settle()
+                head.undone = head.undone and self.parts.is_removed(plural_of(source[0]))
             if source in refused:
                 head.wait("" if source in again else waiting.DEAD)
         waiting.release_patients(self.heads, self.places, self.ours)
@@ -175,7 +194,7 @@ class Model:
         """Return what should be in Twenty; and who is kept back, because what it points at is not there and does not come
         either.
         """
-        wanted = {s: self.places.wanted(s, self.heads[s].event) for s in sources}
+        wanted = {s: self._possible(self.places.wanted(s, self.heads[s].event)) for s in sources}
         coming = {w.key for mine in wanted.values() for w in mine if not w.deleted}
         wishes: list[Wish] = []
         kept_back: dict[Source, tuple[str, str | None]] = {}
@@ -186,6 +205,10 @@ class Model:
             else:
                 wishes += [(source, w) for w in mine]
         return wishes, kept_back
+
+    def _possible(self, wanted: Sequence[Wanted]) -> list[Wanted]:
+        """Return the records that can be written, with the values that the data model has a place for."""
+        return [replace(w, fields=self.parts.wanted(w.key[0], w.fields)) for w in wanted if not self.parts.is_removed(w.key[0])]
 
     def _tried_again(self, refused: Mapping[Source, _Refused]) -> set[Source]:
         """Return the refused records that are tried once more: an address was taken, which is looked into, or a record that

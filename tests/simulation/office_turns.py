@@ -7,8 +7,8 @@ from typing import Any
 
 from cutover.commands.approvals.mapping import map_approve
 from cutover.commands.approvals.mapping_edits import map_change
-from cutover.commands.approvals.schema import schema_apply
 from cutover.mapping_file.changing import change_object
+from tests.simulation import model_turns
 from tests.simulation.office import CARRIERS, FILES, HEADERS, UNKNOWN, Row
 from tests.simulation.simulation import Simulation
 
@@ -88,8 +88,7 @@ def turn_the_object_on(s: Simulation) -> None:
     session, table = s.bench.session, f"{FILES[UNKNOWN]}.csv"
     map_change(session, table, None, lambda file: change_object(file, table, on=True, name=None, labels=None, identity=()))
     map_approve(session, "Test")
-    s.command(schema_apply)  # an answer about several fields may be lost, and the process may die: the command is repeated
-    s.bench.end_process()
+    model_turns.apply_the_data_model(s)
     s.unknown_is_on = True
 
 

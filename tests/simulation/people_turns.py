@@ -72,12 +72,14 @@ def take_an_edit_back(s: Simulation) -> None:
         if held is None or held.deleted or key[0] not in _EDITS:
             continue
         for name in _EDITS[key[0]]:
-            if name in ours.answer and ours.answer[name] != held.fields[name] and isinstance(ours.answer[name], str):
+            if name in ours.answer and ours.answer[name] != held.fields.get(name) and isinstance(ours.answer[name], str):
                 _edit(s, key, name, ours.answer[name])
                 return
 
 
 def _edit(s: Simulation, key: Key, name: str, value: Any) -> None:
+    if not s.model.parts.takes(key[0], name, value):
+        return
     _ask(s, "PATCH", f"/rest/{s.renamed.plural(key[0])}/{key[1]}", {s.renamed.column(key[0], name): value})
     s.model.edit(key, name, plain(name, value))
     s.say(f"{key} {name} {value}")

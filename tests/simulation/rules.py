@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.simulation import joining, office_turns, people_turns, renaming_turns
-from tests.simulation.simulation import Simulation, Turn
+from tests.simulation import joining, model_turns, office_turns, people_turns, renaming_turns
+from tests.simulation.simulation import NO_RULES, Simulation, Turn
 
 RULES: Mapping[Turn, int] = {
     office_turns.work_in_the_office: 16,
@@ -41,3 +41,23 @@ RULES: Mapping[Turn, int] = {
     renaming_turns.rename_an_object: 1,
     renaming_turns.rename_an_option: 2,
 }
+
+ADMIN: Mapping[Turn, int] = {
+    model_turns.switch_a_field_off: 3,
+    model_turns.switch_a_field_on: 3,
+    model_turns.switch_an_object_off: 1,
+    model_turns.switch_an_object_on: 1,
+    model_turns.delete_a_field: 3,
+    model_turns.delete_an_option: 4,
+    model_turns.delete_an_object: 1,
+    model_turns.remove_a_view: 1,
+    model_turns.take_a_side: 8,
+    model_turns.list_what_is_missing: 2,
+    model_turns.apply_the_data_model: 1,
+}
+"""Turns between the steps, in seeds that have an admin at work."""
+
+
+def admin_of(seed: int) -> Mapping[Turn, int]:
+    """Return the rules of the admin in this seed; none in most."""
+    return ADMIN if model_turns.has_admin(seed) else NO_RULES

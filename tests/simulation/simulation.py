@@ -23,7 +23,7 @@ from cutover.runs.syncing import SyncOptions
 from events.crash_points import CrashPoint, ignore
 from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, TOPICS
 from tests.simulation.bench import LIMIT, Bench, new_app
-from tests.simulation.comparison import differences
+from tests.simulation.comparison import differences, model_differences
 from tests.simulation.model import Model
 from tests.simulation.office import FILES, HEADERS, UNKNOWN, Office, Row, Source, folder_of
 from tests.simulation.ours import Write
@@ -36,6 +36,8 @@ from tests.simulation.world import Seeded
 
 _VERIFIED_EVERY = 25
 """Steps after which the whole log is verified."""
+_ADMIN_AT_WORK = 0.3
+"""Share of the steps after which the admin takes a turn, in the seeds that have one."""
 _PATIENCE = 200
 """Times that a command is started again. Where every other answer gets lost, a large practice needs dozens."""
 
@@ -48,6 +50,10 @@ class Delivered:
     rows: Sequence[Row]
     kinds: Collection[str]
     full: bool
+
+
+NO_RULES: Mapping[Turn, int] = {}
+"""Nothing that happens between the steps."""
 
 
 class Difference(AssertionError):
@@ -70,6 +76,7 @@ class Simulation:
         self.bench = template.copied(self.folder, self.seeded)
         self.model = Model(template.ids, LIMIT)
         self.renamed = Renamed()
+        self.removed_views: set[str] = set()
         self.office = Office(self.chance, date(2026, 3, 2))
         self.office.found(self.chance.randint(3, 6))
         self.last: Delivered | None = None
@@ -91,12 +98,17 @@ class Simulation:
         self._number = 0
         self._extracts = 0
 
-    def run(self, steps: int, rules: Mapping[Turn, int]) -> None:
-        """Take so many steps of these rules, each with its weight; raises AssertionError. The log is whole at the end, too."""
+    def run(self, steps: int, rules: Mapping[Turn, int], admin: Mapping[Turn, int] = NO_RULES) -> None:
+        """Take so many steps of these rules, each with its weight; raises AssertionError. The log is whole at the end, too.
+
+        Between the steps an admin of the workspace takes turns by the rules of `admin`, which chance of its own decides.
+        """
         with self.seeded.rehearsal(), small_parts(self.seed):
             try:
                 for number in range(steps):
                     self.step(number, rules)
+                    if admin and number and self.seeded.admin.random() < _ADMIN_AT_WORK:
+                        self.meanwhile(admin)
                 if steps % _VERIFIED_EVERY:
                     self.verify()
             finally:
@@ -127,6 +139,14 @@ class Simulation:
         self.compare()
         if number % _VERIFIED_EVERY == _VERIFIED_EVERY - 1:
             self.verify()
+
+    def meanwhile(self, admin: Mapping[Turn, int]) -> None:
+        """Let the admin of the workspace take a turn, and check that everything is as it must be."""
+        turns, weights = zip(*admin.items(), strict=True)
+        turn = self.seeded.admin.choices(turns, weights)[0]
+        self.said.append(f"meanwhile {turn.__name__}")
+        turn(self)
+        self.compare()
 
     def say(self, text: str) -> None:
         """Add to what was done."""
@@ -340,7 +360,7 @@ class Simulation:
 
     def answers_get_lost(self) -> None:
         """Lose the answer to every other write of the next command."""
-        self.trouble = UnknownOutcomes(self.chance, self.unknown).strike
+        self.trouble = UnknownOutcomes(self.seeded.answers, self.unknown).strike
 
     def lose_the_state(self) -> None:
         """Delete the state; it is made again from the log."""
@@ -351,7 +371,13 @@ class Simulation:
 
     def compare(self) -> None:
         """Assert that Twenty holds what the model says, no more and no less."""
-        if found := differences(self.bench.app.state.workspace, self.model, self.renamed):
+        workspace = self.bench.app.state.workspace
+        found = differences(workspace, self.model, self.renamed)
+        found += model_differences(workspace, self.model.parts, self.renamed)
+        found += [
+            f"made again: view {name}" for one in workspace.layout.views.values() if (name := one["name"]) in self.removed_views
+        ]
+        if found:
             raise Difference("\n".join(found[:12]))
 
     def verify(self) -> None:

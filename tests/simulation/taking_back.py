@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tests.simulation.destination import LINK_COLUMNS, LINKS, Key
 from tests.simulation.ours import Book, Ours, Restored
+from tests.simulation.parts import Parts
 from tests.simulation.twenty import Held, Twenty
 from tests.simulation.undo import Scope, Undo, kept_undo, undo_of
 from tests.simulation.waiting import Heads
@@ -22,8 +23,8 @@ Kept = tuple[Key, str]
 class TakingBack:
     """One rollback. `_going` are records that will be destroyed, `_withheld` those that would have been and are kept."""
 
-    def __init__(self, twenty: Twenty, book: Book, heads: Heads, scope: Scope) -> None:
-        self._twenty, self._book, self._heads, self._scope = twenty, book, heads, scope
+    def __init__(self, twenty: Twenty, book: Book, heads: Heads, scope: Scope, parts: Parts) -> None:
+        self._twenty, self._book, self._heads, self._scope, self._parts = twenty, book, heads, scope, parts
         self._chains = {k: o for k, o in book.items() if any(scope(o.source, w) for w in o.writes)}
         self._going = {k for k, o in self._chains.items() if any(w.action == "create" and scope(o.source, w) for w in o.writes)}
         self._withheld: set[Key] = set()
@@ -43,7 +44,7 @@ class TakingBack:
         undos: dict[Key, Undo] = {}
         for key in mine:
             ours, held = self._chains[key], self._twenty.records.get(key)
-            undo = undo_of(ours, held, self._scope)
+            undo = undo_of(ours, held, self._scope, lambda before: self._parts.given_back(plural, before))
             if undo.action == "destroy" and key in built and held is not None:
                 undo = kept_undo(ours, held, self._scope, "built_on_in_twenty")
             if undo.action == "destroy" and held is not None and self._is_link_of_a_kept_one(key, held):
@@ -87,7 +88,7 @@ class TakingBack:
             if undo.action in ("restore", "delete"):
                 ours.deleted = undo.action == "delete"
             ours.writes = [w for w in ours.writes if not any(w is x for x in undo.undone)]
-            self._heads[ours.source].wait()  # the next sync brings it forward
+            self._take_up_again(ours)  # the next sync brings it forward
         return kept
 
     def _free_addresses(self, undos: Sequence[tuple[Key, Undo]]) -> None:
@@ -99,7 +100,12 @@ class TakingBack:
                 freed, ours = ("", held.fields["emails"][1]), self._book[key]
                 held.fields["emails"] = ours.answer["emails"] = freed
                 ours.wanted["emails"] = Restored(freed)
-                self._heads[ours.source].wait()  # it was a write of its own, whatever becomes of the rest
+                self._take_up_again(ours)  # it was a write of its own, whatever becomes of the rest
+
+    def _take_up_again(self, ours: Ours) -> None:
+        head = self._heads[ours.source]
+        head.wait()
+        head.undone = True
 
     def _give_back(self, key: Key, ours: Ours, undo: Undo) -> None:
         self._twenty.update(key, undo.restore)

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.simulation.rules import RULES
+from tests.simulation.rules import RULES, admin_of
 from tests.simulation.simulation import Simulation, Turn
 from tests.simulation.small_parts import EVERY, SIZES, small_parts
 from tests.simulation.template import Template, state_on_postgres
@@ -100,7 +100,7 @@ def test_with_state_and_keys_on_postgres_the_same_seed_gives_the_same_log(
 
 def run(simulation: Simulation, steps: int, rules: Mapping[Turn, int] = RULES) -> None:
     try:
-        simulation.run(steps, rules)
+        simulation.run(steps, rules, admin_of(simulation.seed))
     except Exception as error:
         told = "\n".join(f"{number:4} {said}" for number, said in enumerate(simulation.said))
         again = f"again: CUTOVER_SIMULATION_SEED={simulation.seed} pytest tests/simulation/test_simulation.py"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,8 +34,8 @@ def kept_undo(ours: Ours, held: Held, scope: Scope, reason: str) -> Undo:
     return Undo(None, reason=reason)
 
 
-def undo_of(ours: Ours, held: Held | None, scope: Scope) -> Undo:
-    """Return the net effect, taken back, of one record's writes in scope."""
+def undo_of(ours: Ours, held: Held | None, scope: Scope, possible: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Undo:
+    """Return the net effect, taken back, of one record's writes in scope. `possible` are the values that Twenty takes now."""
     scoped = [w for w in ours.writes if scope(ours.source, w)]
     if held is None:
         was_there = not any(w.action == "create" for w in scoped)
@@ -54,7 +54,7 @@ def undo_of(ours: Ours, held: Held | None, scope: Scope) -> Undo:
             later.update(n for n in w.before if n not in before)
             buried_later = buried_later or (was_alive is None and w.action == "delete")
             continue
-        before.update(w.before)
+        before.update(possible(w.before))
         if w.action in ("delete", "restore"):
             was_alive = w.action == "delete"
     there = {n for n, v in before.items() if same(held.fields.get(n), v)}

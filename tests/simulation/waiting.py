@@ -18,12 +18,15 @@ DEAD = "dead"
 
 @dataclass
 class Head:
-    """A record as it was carried last, or waits to be: `status` is why it is kept back, if it is."""
+    """A record as it was carried last, or waits to be: `status` is why it is kept back, if it is. `undone` says that the log
+    tells of a rollback of it last: it was carried since only while Twenty lacked its object, which leaves no trace.
+    """
 
     event: Event
     pending: bool = True
     status: str = ""
     waits_for: str | None = None
+    undone: bool = False
 
     def wait(self, status: str = "", waits_for: str | None = None) -> None:
         """Note that it is not carried, or must be carried again."""

@@ -50,6 +50,8 @@ class Seeded:
         self._engine = random.Random(f"{seed}: engine")
         self._workspace = random.Random(f"{seed}: workspace")
         self.steps = random.Random(f"{seed}: steps")
+        self.answers = random.Random(f"{seed}: answers that get lost")
+        self.admin = random.Random(f"{seed}: admin")
 
     def world(self, reached: Callable[[CrashPoint], None] = ignore) -> World:
         """Return the engine's world; `reached` hears of the crash points."""
