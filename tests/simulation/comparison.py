@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from rehearsal.workspace.workspace import RehearsalWorkspace
-from tests.simulation.destination import OBJECTS, plain, same
+from tests.simulation.destination import OBJECTS, is_blank, plain, same
 from tests.simulation.model import Model
 from tests.simulation.parts import Parts
 from tests.simulation.removing import MAYBE_THERE, OWN_FIELDS, OWN_OBJECTS
@@ -36,6 +39,38 @@ def differences(workspace: RehearsalWorkspace, model: Model, renamed: Renamed = 
                     is_an_edit = model.edits.get(((plural, identity), name), now) == value
                     what = "overwritten" if is_an_edit else "wrong"
                     found.append(f"{what}: {plural} {identity} {row.get('pbnId')}: {name} is {now!r}, expected {value!r}")
+    return found
+
+
+def left_over(workspace: RehearsalWorkspace, model: Model, renamed: Renamed, kept: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return one line for each record, value or part of the data model that is lost or left over after all was taken back.
+
+    A field may be gone where no record that stays holds a value in it, an object where no record stays. `kept` says why a part
+    of the data model stays.
+    """
+    found: list[str] = []
+    for plural in OBJECTS:
+        item = renamed.object(workspace, plural)
+        there = {row["id"]: row for row in workspace.store.table(item)} if item is not None else {}
+        expected = {k[1]: h for k, h in model.twenty.records.items() if k[0] == plural}
+        found += [f"lost: {plural} {i}" for i in expected.keys() - there.keys()]
+        found += [f"left over: {plural} {i} {there[i].get('pbnId')}" for i in there.keys() - expected.keys()]
+        for identity in expected.keys() & there.keys():
+            row = there[identity]
+            for name, value in expected[identity].fields.items():
+                column = renamed.column(plural, name)
+                if is_blank(value) if column not in row else same(plain(name, row[column]), value):
+                    continue
+                found.append(f"lost: {plural} {identity}: {name} was {value!r}")
+    stays = {(one["object"], field) for one in kept for field in (*one["fields"], "")}
+    for plural in OWN_OBJECTS:
+        item = renamed.object(workspace, plural)
+        if item is not None and (item.name_singular, "") not in stays:
+            found.append(f"left over: the object {plural}")
+    people = workspace.model.plural("people")
+    for plural, name in OWN_FIELDS if people is not None else ():
+        if plural == "people" and people is not None and renamed.column(plural, name) in people.by_column:
+            found += [] if (people.name_singular, name) in stays else [f"left over: the field {plural}.{name}"]
     return found
 
 

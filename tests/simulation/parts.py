@@ -142,8 +142,8 @@ class Parts:
 
     def _is_there(self, part: Part) -> None:
         self.clock += 1
-        self.came_back[part] = self.clock
-        del self.missing[part]
+        if self.missing.pop(part).met:  # no run misses what was away in between
+            self.came_back[part] = self.clock
 
     @staticmethod
     def _holds(outer: Part, inner: Part) -> bool:

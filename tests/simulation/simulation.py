@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from consumers.data_model.applying.holdings import HoldingReason
 from consumers.journal.verify import verify
 from consumers.twenty.transport.errors import TwentyError
 from cutover.commands.oversight.dead_letters import retry_dead_letters
@@ -23,7 +24,7 @@ from cutover.runs.syncing import SyncOptions
 from events.crash_points import CrashPoint, ignore
 from events.log.port import CHANGES, COMPENSATIONS, DEAD_LETTERS, TOPICS
 from tests.simulation.bench import LIMIT, Bench, new_app
-from tests.simulation.comparison import differences, model_differences
+from tests.simulation.comparison import differences, left_over, model_differences
 from tests.simulation.model import Model
 from tests.simulation.office import FILES, HEADERS, UNKNOWN, Office, Row, Source, folder_of
 from tests.simulation.ours import Write
@@ -109,6 +110,9 @@ class Simulation:
                     self.step(number, rules)
                     if admin and number and self.seeded.admin.random() < _ADMIN_AT_WORK:
                         self.meanwhile(admin)
+                if admin:
+                    self.said.append("finally take everything back, the data model too")
+                    self.take_all_back()
                 if steps % _VERIFIED_EVERY:
                     self.verify()
             finally:
@@ -348,6 +352,16 @@ class Simulation:
         self._ran(answer)
         said = Counter((k["object"], k["reason"]) for k in answer.document["kept"])
         assert said == Counter((key[0], reason) for key, reason in kept), (said, kept)
+
+    def take_all_back(self) -> None:
+        """Take everything back, the data model too: what is left is people's, with all that it held."""
+        answer = self.command(lambda s: rollback(s, RollbackOptions(everything=True, schema=True, yes=True)))
+        kept = self.model.roll_back(lambda _source, _write: True)
+        of_model = {reason.value for reason in HoldingReason}
+        said = Counter((k["object"], k["reason"]) for k in answer.document["kept"] if k["reason"] not in of_model)
+        assert said == Counter((key[0], reason) for key, reason in kept), (said, kept)
+        if found := left_over(self.bench.app.state.workspace, self.model, self.renamed, answer.document["kept"]):
+            raise Difference("\n".join(found[:12]))
 
     def restart(self) -> None:
         """End the program and start it again."""
