@@ -11,16 +11,20 @@ from typing import Any
 
 import pytest
 
+from consumers.journal.three_way import Take
 from consumers.twenty.rights.roles import RoleHasKeys
 from consumers.twenty.transport.errors import Refused, TwentyError, Unauthorised
 from consumers.twenty.workspace import Workspace
 from cutover.commands.approvals.role import schema_role
 from cutover.commands.approvals.schema import SampleSwitch, schema_apply, schema_check, schema_plan
+from cutover.commands.oversight.conflicts import ChosenConflicts, resolve_conflicts
 from cutover.commands.oversight.reconcile import reconcile
 from cutover.commands.records.replay import replay
 from cutover.commands.records.rollback import RollbackOptions, rollback
 from cutover.commands.records.sync import sync
-from cutover.runs.syncing import SyncOptions
+from cutover.runs.arguments.named_person import NamedPerson
+from cutover.runs.syncing import SyncOptions, consume_events
+from tests.cutover.commands.admin import Admin
 from tests.cutover.commands.office import Office
 from tests.cutover.commands.role_rights import assert_rights, role_read_back
 from tests.cutover.reports.conftest import troubled
@@ -72,6 +76,42 @@ def test_its_key_may_do_what_a_migration_takes_and_nothing_else(office: Office) 
         take_back(office)
     assert office.run(schema_role, remove=True).document["removed"] == [role["role"]]
     assert role_read_back(URL, KEY, role["role"]) is None
+
+
+def test_what_people_removed_is_made_again_with_its_key(office: Office) -> None:
+    """Fields and options come back with the least key alone; an object, whose id is another one, once the role is set again."""
+    role = office.run(schema_role).document
+    with key_with_role(signed_in(), role["id"]) as least:
+        office.environment("API_KEY", least)
+        office.run(sync, [office.folder / "day-1"], SyncOptions(without_sample=True))
+        admin = Admin(KEY)
+        before = {one["pbnId"]: (one["dateOfBirth"], one["insuranceCarrier"]) for one in admin.records("people")}
+        claims = {one["pbnId"] for one in admin.records("insuranceClaims")}
+        admin.change_field("person", "dateOfBirth", isActive=False)
+        admin.delete_field("person", "dateOfBirth")
+        admin.delete_option("person", "insuranceCarrier", "Humana")
+        bring_back(office)
+        after = {one["pbnId"]: (one["dateOfBirth"], one["insuranceCarrier"]) for one in admin.records("people")}
+        assert after == before
+        admin.change_object("insuranceClaim", isActive=False)
+        admin.delete_object("insuranceClaim")
+        with pytest.raises(Unauthorised, match="schema role"):
+            bring_back(office)
+        office.environment("API_KEY", KEY)
+        office.run(schema_role)
+        office.environment("API_KEY", least)
+        office.run(consume_events, follow=False, without_sample=True)
+        assert {one["pbnId"] for one in admin.records("insuranceClaims")} == claims
+        assert claims
+    office.environment("API_KEY", KEY)
+    office.run(schema_role, remove=True)
+
+
+def bring_back(office: Office) -> None:
+    """Meet what is missing, decide that it comes back, and consume once more."""
+    office.run(consume_events, follow=False, without_sample=True)
+    office.run(resolve_conflicts, ChosenConflicts(everything=True), Take.OURS, NamedPerson(by="Ines Abernathy"))
+    office.run(consume_events, follow=False, without_sample=True)
 
 
 def migrate(office: Office) -> None:

@@ -133,3 +133,30 @@ def test_what_people_do_to_the_data_model(office: Office) -> None:
     assert people("pbnId") == {}
     assert {"insuranceClaim", "payerClaim", "treatmentPlan"}.isdisjoint(admin.objects())
     assert {"carrier", "insuranceCarrier", "dateOfBirth", "pbnId"}.isdisjoint(admin.names("person"))
+
+
+def test_what_is_switched_off_is_read_and_written_all_the_same(office: Office) -> None:
+    """A person's value in such a field keeps its record, a rollback gives earlier values back to it, and its records point."""
+    admin = Admin(KEY)
+    changed = troubled()
+    changed["patient"][3] |= {"CarrierName": "Guardian"}
+    second = office.deliver(2, changed).document
+    [di] = [one["id"] for one in admin.records("people") if one.get("pbnId") == "elm:patient:2004"]
+    [claim, *_] = admin.records("insuranceClaims")
+    admin.change("people", di, {"dateOfBirth": "1999-09-09"})
+    admin.change("insuranceClaims", claim["id"], {"name": "Call the carrier"})
+    admin.change_field("person", "insuranceCarrier", isActive=False)
+    admin.change_field("person", "dateOfBirth", isActive=False)
+    admin.change_object("insuranceClaim", isActive=False)
+    assert office.run(rollback, RollbackOptions(run=second["run"], yes=True)).document["kept"] == []
+    assert people("insuranceCarrier")["elm:patient:2004"] == "HUMANA"
+    kept = office.run(rollback, RollbackOptions(everything=True, yes=True)).document["kept"]
+    found = {(one["object"], one["pbnId"], one["reason"]) for one in kept}
+    assert ("people", "elm:patient:2004", "edited_in_twenty") in found
+    assert ("insuranceClaims", claim["pbnId"], "edited_in_twenty") in found
+    assert "built_on_in_twenty" in {reason for name, _, reason in found if name == "people"}
+    [held] = [one for one in admin.records("insuranceClaims") if one["id"] == claim["id"]]
+    assert held["patientId"] == claim["patientId"]
+    admin.change_object("insuranceClaim", isActive=True)
+    for name in ("insuranceCarrier", "dateOfBirth"):
+        admin.change_field("person", name, isActive=True)

@@ -205,6 +205,8 @@ def _fault(call: Call, what: str, words: str) -> TwentyError:
 
 def _locked_out(call: Call, what: str, words: str) -> Unauthorised:
     needed = "set CUTOVER_TWENTY__API_KEY to a valid key of a role that may"
+    if "FORBIDDEN" in what:
+        needed += "; `cutover schema role` with an administrator's key gives the role of this project its rights again"
     message = f"Twenty does not let this API key {call.purpose} ({what}): {needed}"
     return Unauthorised(message, detail=words)
 

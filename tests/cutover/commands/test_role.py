@@ -11,20 +11,24 @@ import pytest
 
 from consumers.data_model.applying.role_making import roles_made
 from consumers.data_model.errors import SchemaClash
+from consumers.journal.three_way import Take
 from consumers.twenty.rights.roles import RoleHasKeys
 from consumers.twenty.transport.errors import Refused, TwentyError, Unauthorised
 from consumers.twenty.workspace import Workspace
 from cutover.commands.approvals.mapping import map_approve, map_propose
 from cutover.commands.approvals.role import schema_role
 from cutover.commands.approvals.schema import SampleSwitch, schema_apply, schema_check
+from cutover.commands.oversight.conflicts import ChosenConflicts, list_conflicts, resolve_conflicts
 from cutover.commands.records.rollback import RollbackOptions, rollback
 from cutover.commands.records.sync import sync
 from cutover.project.errors import ApprovalMissing
 from cutover.project.init_project import init_project
-from cutover.runs.syncing import SyncOptions
+from cutover.runs.arguments.named_person import NamedPerson
+from cutover.runs.syncing import SyncOptions, consume_events
 from events.errors import ExitCode
 from rehearsal.server.server import WorkspaceSettings, running
 from tests.consumers.reconcile.small_practice import DENTIST, FALLBACK, KEY, write_extract
+from tests.cutover.commands.admin import Admin
 from tests.cutover.commands.office import SETTINGS, Office, setting
 from tests.cutover.commands.role_rights import assert_rights, role_read_back
 from tests.cutover.reports.conftest import troubled
@@ -87,6 +91,42 @@ def test_a_migration_goes_through_with_its_key_and_comes_back(office: Office, ke
     del keys[LEAST]
     again = office.run(rollback, RollbackOptions(everything=True, schema=True, yes=True)).document
     assert (again["kept"], again["schema"]) == ([], ["role Cutover elm"])
+
+
+def brought_back(office: Office) -> dict[str, Any]:
+    """Meet what people removed, decide that it comes back, and consume once more."""
+    office.run(consume_events, follow=False, without_sample=True)
+    office.run(resolve_conflicts, ChosenConflicts(everything=True), Take.OURS, NamedPerson(by="Ines Abernathy"))
+    return dict(office.run(consume_events, follow=False, without_sample=True).document)
+
+
+def test_its_key_makes_removed_fields_and_options_again(office: Office) -> None:
+    office.run(schema_role)
+    office.environment("API_KEY", LEAST)
+    synced(office)
+    before = {one["pbnId"]: (one["dateOfBirth"], one["insuranceCarrier"]) for one in Admin().records("people")}
+    Admin().delete_field("person", "dateOfBirth")
+    Admin().delete_option("person", "insuranceCarrier", "Humana")
+    brought_back(office)
+    assert {one["pbnId"]: (one["dateOfBirth"], one["insuranceCarrier"]) for one in Admin().records("people")} == before
+    assert office.run(list_conflicts).document["model"] == []
+
+
+def test_an_object_that_is_made_again_needs_its_rights_given_again(office: Office) -> None:
+    office.run(schema_role)
+    office.environment("API_KEY", LEAST)
+    synced(office)
+    claims = {one["pbnId"]: one["name"] for one in Admin().records("insuranceClaims")}
+    Admin().delete_object("insuranceClaim")
+    with pytest.raises(Unauthorised, match=r"insuranceClaims.*`cutover schema role` with an administrator's key"):
+        brought_back(office)
+    assert Admin().records("insuranceClaims") == []
+    office.environment("API_KEY", KEY)
+    office.run(schema_role)
+    office.environment("API_KEY", LEAST)
+    office.run(consume_events, follow=False, without_sample=True)
+    assert {one["pbnId"]: one["name"] for one in Admin().records("insuranceClaims")} == claims
+    assert office.run(list_conflicts).document["model"] == []
 
 
 def test_all_the_rest_is_refused_to_that_key(office: Office) -> None:

@@ -9,9 +9,11 @@ import pytest
 
 from consumers.twenty.layout import layout_change
 from cutover.commands.approvals.schema import schema_apply, schema_check, schema_plan
+from cutover.commands.oversight.conflicts import list_conflicts
 from cutover.commands.records.rollback import RollbackOptions, rollback
 from cutover.project.errors import ApprovalMissing
 from tests.cutover.commands.office import Office
+from tests.cutover.reports.conftest import troubled
 
 pytestmark = pytest.mark.integration
 
@@ -56,6 +58,16 @@ def test_a_deleted_view_is_named_and_made_again_on_request_alone(office: Office)
     assert "Patients" not in names(office)
     assert {one["kind"] for one in office.run(schema_apply, views_again=True).document["steps"]} >= {"CREATE_VIEW"}
     assert views(office, "REMOVED") == {}
+
+
+def test_a_deleted_view_is_no_conflict_and_no_sync_makes_it_again(office: Office) -> None:
+    """Deleting a view is a decision by itself: nothing hangs on it, and the plan and the check name it."""
+    delete(office, "Patients")
+    tables = troubled()
+    tables["patient"][0] |= {"Locker": "12"}  # a new column: the data model is extended
+    office.deliver(2, tables)
+    assert "Patients" not in names(office)
+    assert office.run(list_conflicts).document["model"] == []
 
 
 def test_a_rollback_with_the_data_model_takes_the_views_along_and_an_apply_makes_them_again(office: Office) -> None:
