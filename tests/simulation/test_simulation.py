@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
+from tests.simulation import model_turns
 from tests.simulation.rules import RULES, admin_of
 from tests.simulation.simulation import Simulation, Turn
 from tests.simulation.small_parts import EVERY, SIZES, small_parts
@@ -79,6 +81,25 @@ def after_one_step(template: Template, memory: Path) -> list[tuple[object, ...]]
         rows += [row for name in tables for row in database.execute(f'SELECT * FROM "{name}"')]
     database.close()
     return rows
+
+
+def test_neither_lost_answers_nor_the_admin_draw_from_the_stream_of_the_steps(template: Template, memory: Path) -> None:
+    """A request more or less, or a turn of the admin, leaves what happens next as it is."""
+    simulation = Simulation(1001, template, memory)
+    simulation.answers_get_lost()
+    lose, before = simulation.trouble, simulation.chance.getstate()
+    assert lose is not None
+    write = httpx.Request("POST", "http://localhost/rest/batch/people", content=b"[]")
+    for _ in range(10):
+        with suppress(httpx.TransportError):
+            lose(write, lambda *_: httpx.Response(200))
+    assert simulation.unknown.total() > 0
+    with simulation.seeded.rehearsal():
+        for turn in (model_turns.delete_an_option, model_turns.switch_a_field_off, model_turns.remove_a_view):
+            simulation.said.append(turn.__name__)
+            turn(simulation)
+    simulation.bench.close()
+    assert simulation.chance.getstate() == before
 
 
 @pytest.mark.long
