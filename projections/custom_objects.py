@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from uuid import UUID
 
 from events.vocabulary.custom_objects import CustomObject, of_name
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping
-from events.vocabulary.records import Record
+from events.vocabulary.record_locations import location_named
+from events.vocabulary.records import Record, Value
 from projections.desired import Context, Desired, Projected
 from projections.fields import Fields
 from projections.icons import COMPANIES, CUSTOM_OBJECTS, PATIENTS
@@ -38,6 +40,7 @@ def custom_record(record: Record, context: Context) -> Projected:
     if context.knows_all_fields and (plural, "id") not in context.types:
         return Projected()
     fields, person = Fields(context, plural), patient_of(record, context)
+    company = _company(values.get("practice_ref"), context)
     identity = context.pbn_id(entity, record.native_id)
     fields.put("pbnId", identity)
     fields.put("name", text(values.get("title")) or record.native_id)
@@ -48,7 +51,6 @@ def custom_record(record: Record, context: Context) -> Projected:
         fields.put("providerId", context.member(provider))
         fields.put(PROVIDER_NAME.name, context.directory.label(provider) if isinstance(provider, str) else "")
     if "practice_ref" in values:
-        company = context.twenty_id(Entity.PRACTICE, context.practice.id)
         fields.put("practiceId", str(company) if values["practice_ref"] else None)
     fields.custom(record.custom)
     desired = Desired(
@@ -56,9 +58,16 @@ def custom_record(record: Record, context: Context) -> Projected:
         id=context.twenty_id(entity, record.native_id),
         pbn_id=identity,
         values=fields.values,
-        needs=("people", person) if person else ("companies", context.twenty_id(Entity.PRACTICE, context.practice.id)),
+        needs=("people", person) if person else ("companies", company),
+        needs_too=("companies", company) if person and values.get("practice_ref") else None,
     )
     return Projected(records=(desired,), missing_words=tuple(fields.missing))
+
+
+def _company(named: Value, context: Context) -> UUID:
+    """Return the company of the practice, or of the location that a row names."""
+    location = location_named(named, context.practice) if isinstance(named, str) else None
+    return context.twenty_id(Entity.PRACTICE, location or context.practice.id)
 
 
 def of_entity(entity: Entity) -> CustomObject:

@@ -26,8 +26,9 @@ class Upload:
 class Desired:
     """One record as Twenty should hold it. `object` is the plural API name, `id` its id in Twenty, `values` every field in the
     form that Twenty's API takes, composites whole, so that a blank clears. `needs` names the record (object, id) that must be
-    there first. `deleted` asks for a soft-deleted record and carries no values. `created_at` is the source's own date of the
-    record: it is sent where the record is made. It is never compared with what Twenty holds, nor written to a record there.
+    there first, `needs_too` a second one. `deleted` asks for a soft-deleted record and carries no values. `created_at` is the
+    source's own date of the record: it is sent where the record is made. It is never compared with what Twenty holds, nor
+    written to a record there.
     """
 
     object: str
@@ -35,9 +36,15 @@ class Desired:
     pbn_id: str | None
     values: Mapping[str, Any]
     needs: tuple[str, UUID] | None = None
+    needs_too: tuple[str, UUID] | None = None
     deleted: bool = False
     upload: Upload | None = None
     created_at: datetime | None = None
+
+    @property
+    def all_needed(self) -> tuple[tuple[str, UUID], ...]:
+        """Return the records (object, id) that must be there first."""
+        return tuple(one for one in (self.needs, self.needs_too) if one is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,7 +204,7 @@ class Projector:
     def _present_parents(self, projected: Sequence[tuple[Work, Projected | None]], letters: list[Letter]) -> list[Wish]:
         """Return the wishes whose parents are in Twenty or come in this window; the others wait, with a dead letter."""
         coming = {(d.object, d.id) for _, p in projected if p for d in p.records if not d.deleted}
-        needed = {d.needs for _, p in projected if p for d in p.records if d.needs and d.needs not in coming}
+        needed = {n for _, p in projected if p for d in p.records for n in d.all_needed if n not in coming}
         written = self.view.written([(name, identity.bytes) for name, identity in needed])
         there = {(name, UUID(bytes=identity)) for (name, identity), x in written.items() if x.alive} | coming | self._previewed
         wishes: list[Wish] = []
@@ -212,7 +212,7 @@ class Projector:
             if p is None or not p.records:
                 continue
             subject = w.subject
-            unmet = next((d.needs for d in p.records if d.needs and d.needs not in there), None)
+            unmet = next((n for d in p.records for n in d.all_needed if n not in there), None)
             missing = all(d.needs is None and d.object != "companies" and not d.deleted for d in p.records)
             if unmet is None and not missing:
                 wishes += [Wish(d, subject) for d in p.records]

@@ -84,6 +84,8 @@ def _toml(value: object) -> str:
             return f"{value:g}"
         case Path():
             return json.dumps(value.as_posix(), ensure_ascii=False)
+        case dict():
+            return f"{{ {', '.join(f'{json.dumps(key)} = {json.dumps(one)}' for key, one in value.items())} }}"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -21,6 +21,7 @@ from cutover.project.setting_values import (
     valid_decimal_mark,
     valid_email,
     valid_field,
+    valid_folders,
     valid_id,
     valid_keys_url,
     valid_name,
@@ -92,6 +93,13 @@ class LocationsSection(Section):
         default="practice",
         description="ids are unique in the whole `practice`, or in each `location` only: then they begin with the location's "
         "key. Do not change it after the first sync",
+    )
+    folders: Annotated[
+        dict[str, str], AfterValidator(valid_folders), ShownAs(example={"north-*": "North Office"}, default="none")
+    ] = Field(
+        default_factory=dict,
+        description="the location of deliveries without a `location` in their manifest, by the name of their folder, archive, "
+        "or the folder above; `*` stands for any characters. Needs `field` or `ids`",
     )
 
 

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from events.vocabulary.locations import location_key
+
 DATA_FOLDER = ".cutover"
 LOG_URL = f"sqlite:///{DATA_FOLDER}/log.db"
 STATE_URL = f"sqlite:///{DATA_FOLDER}/state.db"
@@ -27,6 +29,16 @@ def valid_field(value: str) -> str:
     """Return the name of a custom field; empty for none. Raise ValueError for any other text."""
     if value and not re.fullmatch(r"[a-z][A-Za-z0-9]*", value):
         raise ValueError('must be the name of a custom field as `cutover map show` has it, as in "location"')
+    return value
+
+
+def valid_folders(value: dict[str, str]) -> dict[str, str]:
+    """Return the locations of folders. Raise ValueError for a folder with a path, and for a location without a name."""
+    for folder, location in value.items():
+        if not folder.strip() or "/" in folder or "\\" in folder:
+            raise ValueError('must name folders without their path, as in { "north-*" = "North Office" }')
+        if location_key(location, "") is None:
+            raise ValueError('must give each folder the name of a location, as in { "north-*" = "North Office" }')
     return value
 
 

@@ -81,7 +81,9 @@ class Settings(BaseSettings):
             date_order=order,
             decimal_mark=mark,
             namespace=own.namespace,
-            locations=Locations(field=self.locations.field, ids=self.locations.ids),
+            locations=Locations(
+                field=self.locations.field, ids=self.locations.ids, folders=tuple(self.locations.folders.items())
+            ),
         )
 
     def workspace_url(self) -> str:

@@ -14,7 +14,7 @@ class ShownAs:
     page, and is left out of the file.
     """
 
-    example: str | bool | None = None
+    example: str | bool | dict[str, str] | None = None
     written: str | None = None
     default: str | None = None
     more: str = ""

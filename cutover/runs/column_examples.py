@@ -10,6 +10,7 @@ from cutover.runs.arguments.named_person import NamedPerson
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.vocabulary.mapping import ColumnMapping
+from producers.binding.declared_location import tables_of
 from producers.binding.matching import sights_of
 from producers.binding.sampled import occurrences
 from producers.kinds.sights import TableSight
@@ -40,4 +41,4 @@ def read_examples(
 def proposal_sights(session: Session) -> list[TableSight]:
     """Look at the first rows of the extracts that the mapping was proposed for. Raises UsageError, ExtractError."""
     paths = proposed_places(session, asked_by="--examples: ")
-    return [sight for extract in open_extracts(session, paths) for sight in sights_of(extract.tables)]
+    return [sight for extract in open_extracts(session, paths) for sight in sights_of(tables_of(extract, session.practice))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Final, Literal
 
 IdScope = Literal["practice", "location"]
@@ -18,6 +19,8 @@ class Locations:
 
     field: str = ""
     ids: IdScope = "practice"
+    folders: tuple[tuple[str, str], ...] = ()
+    """Names of folders and archives, in which `*` stands for any characters, each with its location."""
 
     def __bool__(self) -> bool:
         return bool(self.field) or self.ids == "location"
@@ -25,6 +28,17 @@ class Locations:
 
 ONE_LOCATION: Final = Locations()
 """A practice whose records tell no location."""
+
+
+def folder_location(locations: Locations, folder: str, above: str) -> str | None:
+    """Return the location that the settings give a delivery by the name of its folder or archive, else by that of the folder
+    `above` it. Case does not count.
+    """
+    for name in (folder, above):
+        for pattern, location in locations.folders:
+            if fnmatchcase(name.casefold(), pattern.casefold()):
+                return location
+    return None
 
 
 def location_key(word: str, practice: str) -> str | None:

@@ -183,6 +183,15 @@ class TableBinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocatedBinding(TableBinding):
+    """Rule for a table of a delivery of one location, where ids are unique there only: the key of the location stands in front
+    of natural keys. A mapping never has one.
+    """
+
+    at_location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomField:
     """A practice-specific column that becomes a field of its own on the object of its row."""
 

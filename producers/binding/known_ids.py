@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from events.vocabulary.mapping import TableKind
+from events.vocabulary.locations import ONE_LOCATION, Locations
+from events.vocabulary.mapping import TableKind, word_key
 from producers.binding.sampled import Sampled
 from producers.kinds.profile import KnownIds
 from producers.values.blanks import trimmed
 from producers.values.names import split_name
+from producers.vocabulary.custom_names import camel_case
 from producers.vocabulary.headers import meaning
 
 
-def known_ids(sampled: Sequence[Sampled]) -> KnownIds:
-    """Return the ids of patients, plans and providers, and the patients' first names, from the whole of their tables."""
+def known_ids(sampled: Sequence[Sampled], locations: Locations = ONE_LOCATION, declared: str | None = None) -> KnownIds:
+    """Return the ids of patients, plans and providers, the patients' first names and the locations that they belong to, from
+    the whole of their tables. `declared` is the location of the delivery.
+    """
     patients: set[str] = set()
     plans: set[str] = set()
     providers: set[str] = set()
@@ -39,9 +43,22 @@ def known_ids(sampled: Sequence[Sampled]) -> KnownIds:
         providers=frozenset(providers),
         provider_words=words,
         given_names=given,
+        locations=_locations(sampled, locations, declared),
         patient_headers=_own_headers(sampled, TableKind.PATIENT),
         plan_headers=_own_headers(sampled, TableKind.TREATMENT_PLAN),
     )
+
+
+def _locations(sampled: Sequence[Sampled], locations: Locations, declared: str | None) -> frozenset[str]:
+    """Return the locations that the delivery and the tables of its patients name, as they are compared."""
+    if not locations:
+        return frozenset()
+    found = {declared} if declared is not None else set()
+    for s in sampled:
+        at = [i for i, header in enumerate(s.table.headers) if camel_case(header) == locations.field]
+        if s.kind is TableKind.PATIENT and at:
+            found |= {cells[at[0]] for _, cells in s.table.rows()}
+    return frozenset(word_key(word) for word in found if word.strip())
 
 
 def _own_headers(sampled: Sequence[Sampled], kind: TableKind) -> frozenset[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from events.vocabulary.locations import Locations, at_location, location_key
-from events.vocabulary.mapping import ColumnBinding, TableKind
+from events.vocabulary.mapping import ColumnBinding, LocatedBinding, TableBinding, TableKind
 from events.vocabulary.practice import Practice
 from producers.binding.findings import Finding
 from producers.binding.sampled import BoundTable
@@ -46,7 +46,18 @@ def located(bound: BoundTable, practice: Practice, location: str | None) -> Boun
         named_in=bound_to if bound_to is not None else location_column(bound.table.headers, practice.locations),
         location=location,
     )
-    return BoundTable(replace(bound.table, source=source), bound.binding)
+    key = location_key(location, practice.id) if location is not None else None
+    return BoundTable(replace(bound.table, source=source), bound.binding if key is None else _at(key, bound.binding))
+
+
+def _at(key: str, binding: TableBinding) -> LocatedBinding:
+    return LocatedBinding(
+        kind=binding.kind,
+        columns=binding.columns,
+        confidence=binding.confidence,
+        evidence=binding.evidence,
+        at_location=key,
+    )
 
 
 def location_findings(tables: Sequence[BoundTable], practice: Practice) -> list[Finding]:

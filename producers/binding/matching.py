@@ -23,9 +23,11 @@ from producers.sources.tables.table import Table
 
 
 def sample(
-    tables: Sequence[Table], mapping: ColumnMapping, locations: Locations = ONE_LOCATION
+    tables: Sequence[Table], mapping: ColumnMapping, locations: Locations = ONE_LOCATION, declared: str | None = None
 ) -> tuple[list[Sampled], KnownIds]:
-    """Look at the first rows of every table, find what covers it, and guess the others, with the ids that the tables hold."""
+    """Look at the first rows of every table, find what covers it, and guess the others, with the ids that the tables hold.
+    `declared` is the location of the delivery.
+    """
     sampled, looked_at = [], []
     for table in tables:
         rows = _first_rows(table)
@@ -38,7 +40,7 @@ def sample(
     for s, links, rows in zip(sampled, pointed, looked_at, strict=True):
         if s.approved is None:
             s.guess = guess(s.table.headers, s.profiles, KnownIds(), links, rows)
-    known = known_ids(sampled)
+    known = known_ids(sampled, locations, declared)
     for s, links, rows in zip(sampled, pointed, looked_at, strict=True):
         if s.approved is None:
             s.guess = guess(s.table.headers, s.profiles, known, links, rows)

@@ -18,6 +18,7 @@ from shlex import quote
 from events.vocabulary.custom_names import NONE_USED, CustomNames
 from events.vocabulary.mapping import ColumnMapping, FieldType, TableBinding, TableKind
 from events.vocabulary.practice import Practice
+from producers.binding.declared_location import tables_of
 from producers.binding.errors import CannotBind
 from producers.binding.findings import Finding, shown
 from producers.binding.guessing.guess import ACCEPTED, CONFIDENT
@@ -87,7 +88,7 @@ def propose(
     of the used `names`.
     """
     growing = Growing(mapping=known or ColumnMapping(practice=practice.id), names=names)
-    sampled, ids = sample(extract.tables, growing.mapping, practice.locations)
+    sampled, ids = sample(tables_of(extract, practice), growing.mapping, practice.locations, extract.location)
     kinds = {s.kind for s in sampled}
     bound = []
     for s in sampled:
@@ -131,7 +132,7 @@ def bind_for_run(extract: Extract, mapping: ColumnMapping, practice: Practice, n
     Raises CannotBind with all problems, before any row becomes a record.
     """
     growing, whole, mapping = Growing(mapping=mapping, names=names), mapping, mapping.carried
-    sampled, ids = sample(extract.tables, mapping, practice.locations)
+    sampled, ids = sample(tables_of(extract, practice), mapping, practice.locations, extract.location)
     for s in sampled:
         if s.approved is None and _seen(s, whole):
             set_aside(s, "approved as a table of no known entity")

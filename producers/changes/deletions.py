@@ -9,7 +9,8 @@ from events.log.pages import Pages
 from events.log.port import CHANGES, Log
 from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity, pbn_id
-from events.vocabulary.locations import location_key, split_location
+from events.vocabulary.locations import location_key
+from events.vocabulary.record_locations import location_of
 from producers.binding.located import MISSING_LOCATION
 from producers.changes.appending.changes import Changes
 from producers.changes.produced import DeletionDoubt, Produced, Withheld
@@ -66,7 +67,9 @@ class Deletions:
             page = absent.records[start : start + _AT_ONCE]
             last = last_events(self.log, self.keys, page)
             said = [(known, last[known.record_id].read()) for known in page]
-            found += [known for known, record in said if record is not None and split_location(record.native_id)[0] == key]
+            found += [
+                known for known, record in said if record is not None and location_of(record, self.reading.practice) == key
+            ]
         return Absent(found, absent.live - (len(absent.records) - len(found)))
 
     def _doubt(self, absent: Absent) -> DeletionDoubt | None:

@@ -13,11 +13,11 @@ from events.log.port import Log
 from events.sealing.keys import KeyStore
 from events.vocabulary.entities import Entity
 from events.vocabulary.practice import Practice
-from events.vocabulary.record_locations import location_of
 from events.vocabulary.records import Record
 from producers.changes.appending.changes import Changes
 from producers.changes.appending.contacts import Address, Contacts
 from producers.changes.appending.field_marks import differing_fields
+from producers.changes.named_locations import NamedLocations
 from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.decided_identities import DecidedIdentities
 from producers.records.doubled_ids import contradicts, is_other_person
@@ -34,7 +34,7 @@ class PatientSurvey:
     """Sees the record of every differing row. Call `finish` behind the last one.
 
     `changed` are the addresses of those whose rows changed, by record id; `others` the native ids of rows about another person
-    than the log knows; `locations` the words for the locations that rows name, by their keys.
+    than the log knows; `locations` are those that rows name.
     """
 
     log: Log
@@ -45,26 +45,19 @@ class PatientSurvey:
     presence: Presence
     identities: DecidedIdentities
     practice: Practice
-    location: str | None = None
+    locations: NamedLocations
     changed: dict[bytes, Address] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
-    locations: dict[str, str] = field(default_factory=dict)
     _waiting: list[tuple[bytes, Record]] = field(default_factory=list)
 
     def see(self, candidate: Candidate) -> None:
         """Take note of a patient's row."""
         record = candidate.record
         if self.practice.locations:
-            self._locate(record)
+            self.locations.see_patient(record)
         self._waiting.append((self.changes.record_id(Entity.PATIENT, record.native_id), record))
         if len(self._waiting) >= _AT_ONCE:
             self.finish()
-
-    def _locate(self, record: Record) -> None:
-        key = location_of(record, self.practice)
-        if key is not None and key not in self.locations:
-            word = record.custom.get(self.practice.locations.field) or self.location
-            self.locations[key] = " ".join(word.split()) if isinstance(word, str) else key
 
     def finish(self) -> None:
         """Compare the rows seen so far with what is known."""

@@ -39,6 +39,7 @@ from producers.changes.deletions import DELETION_LIMIT, Deletions
 from producers.changes.doubled_rows import DoubledRows
 from producers.changes.held_rows import colliding_ids, require_known_links, waiting_rows
 from producers.changes.merging import Double, Merging, doubles
+from producers.changes.named_locations import NamedLocations
 from producers.changes.offering import offer, under_any_id
 from producers.changes.orphans import Orphans
 from producers.changes.patient_survey import PatientSurvey
@@ -286,12 +287,14 @@ class Producer:
         else:
             rows = DifferingRows(reading, entity, tables, met)
             survey = self._survey(presence, changes, reading) if entity is Entity.PATIENT else None
-            rows.look(survey.see if survey is not None else None)
+            named = NamedLocations(practice=self.practice, declared=reading.extract.location)
+            rows.look(survey.see if survey is not None else named.see_row if entity.object_name is not None else None)
+            self._append_locations(named.words, changes)
             doubled = DoubledRows(rows=rows, reading=reading, state=self.state, presence=presence, survey=survey)
             doubled.settle()
             if survey is not None:
                 survey.finish()
-                self._append_locations(survey.locations, changes)
+                self._append_locations(survey.locations.words, changes)
                 absent = deletions.inferred(presence, result, confirm=confirm) if only is None else []
                 ownership = self.contacts.settle(survey.changed, {k.record_id for k in absent})
                 # first of all, while the rows that make it move still count as changed: a killed run works it out again
@@ -325,7 +328,9 @@ class Producer:
             result.confirmed[entity] = Confirmed(ends) if held_all else Confirmed(as_known=presence.places())
 
     def _append_locations(self, words: Mapping[str, str], changes: Changes) -> None:
-        """Append the locations that the log does not know yet, before patients who belong to them."""
+        """Append the locations that the log does not know yet, before records that belong to them."""
+        if not words:
+            return
         ids = {self._record_id(Entity.PRACTICE, key): key for key in words}
         known = self.state.known(list(ids))
         for identity, key in ids.items():
@@ -358,7 +363,7 @@ class Producer:
             presence=presence,
             identities=reading.identities,
             practice=self.practice,
-            location=reading.extract.location,
+            locations=NamedLocations(practice=self.practice, declared=reading.extract.location),
         )
 
 

@@ -113,5 +113,7 @@ class KnownIds:
     provider_words: frozenset[str] = frozenset()
     """Of these what no other column would hold by chance: a code of letters, a name; no bare number."""
     given_names: frozenset[str] = frozenset()
+    locations: frozenset[str] = frozenset()
+    """Names of locations that patients belong to, as they are compared; empty for a practice with one location."""
     patient_headers: frozenset[str] = frozenset()
     plan_headers: frozenset[str] = frozenset()

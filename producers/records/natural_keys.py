@@ -10,7 +10,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Final
 
-from events.vocabulary.mapping import BOTH_ORDERS, ColumnBinding, TableBinding, word_key
+from events.vocabulary.locations import at_location
+from events.vocabulary.mapping import BOTH_ORDERS, ColumnBinding, LocatedBinding, TableBinding, word_key
 from producers.values.blanks import filled
 from producers.values.moments.dates import CENTURY, clean_date
 from producers.values.numbers import clean_number
@@ -21,6 +22,7 @@ _LONGEST: Final = 200
 
 def key_reader(binding: TableBinding) -> Callable[[list[str]], str | None]:
     """Return the function from a row's cells to its natural key; None where a part of it is blank."""
+    place = binding.at_location if isinstance(binding, LocatedBinding) else None
     parts = [(index, _reader(binding.columns[index])) for index in binding.key]
 
     def key_of(cells: list[str]) -> str | None:
@@ -30,7 +32,7 @@ def key_reader(binding: TableBinding) -> Callable[[list[str]], str | None]:
             if part is None:
                 return None
             found.append(part)
-        return joined(found)
+        return joined(found) if place is None else at_location(place, joined(found))
 
     return key_of
 

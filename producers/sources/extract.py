@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import unquote
 
-from events.vocabulary.locations import location_key
+from events.vocabulary.locations import folder_location, location_key
 from events.vocabulary.practice import Practice
 from producers.sources.addresses import RemoteAddress, SourcePlace
 from producers.sources.factory import source_at
@@ -214,7 +214,8 @@ def open_extract(
             f"{path}: the delivery is dated {known.isoformat()}, which is before 1990 or in the future; "
             "write the day and time of the export as taken_at into manifest.toml, or give --taken-at"
         )
-    about = [known.astimezone(UTC).isoformat() if known else "", *([stated.location] if stated.location else [])]
+    location = stated.location or _location_of_folder(source.address, practice)
+    about = [known.astimezone(UTC).isoformat() if known else "", *([location] if location else [])]
     content = "\n".join([*sorted(sha256.values()), *about])
     return Extract(
         id=hashlib.sha256(content.encode()).hexdigest()[:16],
@@ -228,7 +229,7 @@ def open_extract(
         documents=Documents(documents),
         sha256=sha256,
         contents=contents,
-        location=stated.location,
+        location=location,
         kinds={sha256[part.name]: part.kind for part in parts if part.kind != FILE},
     )
 
@@ -316,17 +317,34 @@ def _manifest(content: bytes | None, path: str, practice: Practice | None) -> _M
     )
 
 
+def _location_of_folder(path: str, practice: Practice | None) -> str | None:
+    """Return the location that the settings give a delivery at this path or address."""
+    if practice is None or not practice.locations.folders:
+        return None
+    names = [name for name in path.replace("\\", "/").split("/") if name]
+    location = folder_location(practice.locations, names[-1], names[-2] if len(names) > 1 else "")
+    if location is not None:
+        _require_locations("[locations] folders in cutover.toml", practice)
+    return location
+
+
 def _location(value: object, path: str, practice: Practice | None) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or location_key(value, "") is None:
         raise ManifestUnreadable(f'{path}: location must be the name of a location, such as "North Office"')
-    if practice is not None and practice.locations.ids != "location":
-        raise LocationUndeclared(
-            f"{path}: names a location, but the ids of this project are unique in the whole practice; write "
-            '[locations] ids = "location" into cutover.toml, or remove location from manifest.toml'
-        )
+    _require_locations(path, practice)
     return value
+
+
+def _require_locations(named_by: str, practice: Practice | None) -> None:
+    """Raise LocationUndeclared where a delivery has a location, and the project's records have none."""
+    if practice is not None and not practice.locations:
+        raise LocationUndeclared(
+            f"{named_by}: names a location, but this project has one alone; write into cutover.toml [locations] "
+            'field = "location" where ids are unique in the whole practice, ids = "location" where they are at one location '
+            "only, or take the name away"
+        )
 
 
 def _listed(value: object, path: str) -> Mapping[str, Mapping[str, object]]:

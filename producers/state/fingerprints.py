@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable
 
-from events.vocabulary.mapping import ColumnMapping, TableBinding, TableKind
+from events.vocabulary.mapping import ColumnMapping, LocatedBinding, TableBinding, TableKind
 from producers.sources.tables.odd_cells import OddRow
 from producers.sources.tables.plain_lines import SEPARATOR as _SEPARATOR
 from producers.state.row_settings import RowSettings, digest_of
@@ -100,6 +100,8 @@ def binding_digest(binding: TableBinding, mapping: ColumnMapping) -> bytes:
     types = {f.name: f.type.value for f in mapping.custom_fields if f.entity == binding.kind.entity}
     meaning = [(c.field, c.custom, types.get(c.custom or ""), c.verdict) for c in binding.columns]
     said = (binding.kind.value, meaning, [c.key for c in binding.columns]) if binding.key else (binding.kind.value, meaning)
+    if isinstance(binding, LocatedBinding):  # the same cells are about another record at another location
+        return hashlib.sha256(repr((said, binding.at_location)).encode()).digest()
     return hashlib.sha256(repr(said).encode()).digest()
 
 

@@ -151,7 +151,7 @@ def test_each_folder_is_of_a_location_and_equal_ids_are_told_apart(empty: Field)
     north = folder(field, PLACES[0], 1, ONE, BOOK)
     refused = field.bench.cutover("map", "propose", north)
     assert refused.code == 2
-    assert '[locations] ids = "location"' in refused.document["error"]["message"]
+    assert 'ids = "location"' in refused.document["error"]["message"]
     field.bench.environment["CUTOVER_LOCATIONS__IDS"] = "location"
     south = folder(field, PLACES[1], 1, strangers, book)
     prepare(field, north, south)
@@ -180,6 +180,55 @@ def test_a_full_delivery_of_a_location_deletes_nothing_of_the_others(empty: Fiel
     people = field.people()
     assert "north-office.P20" not in people
     assert sum(native.startswith("south-office.") for native in people) == 10
+
+
+def test_each_folder_is_of_a_location_and_ids_stay_as_they_are(empty: Field) -> None:
+    field = empty
+    field.bench.environment |= {
+        "CUTOVER_LOCATIONS__FIELD": "location",
+        "CUTOVER_LOCATIONS__FOLDERS": '{"*-north": "North Office", "*-south": "South Office"}',
+    }
+    places = {"north": (ONE, BOOK), "south": (TWO, [visit(99, of=21)])}
+    north, south = (
+        field.extract(1, *rows).rename(field.folder / f"2026-05-20-{place}") for place, rows in places.items()
+    )
+    prepare(field, north, south)
+    field.sync(north)
+    field.sync(south)
+    assert_related(field)
+    found = belongs_to(field)
+    assert (found["P1"], found["P21"], len(found)) == ("north-office", "south-office", 30)
+    fewer = field.extract(2, ONE[:-1], BOOK).rename(field.folder / "2026-05-21-north")
+    assert changed(field.sync(fewer)) == {"deleted": 1}
+    assert len(field.people()) == 29
+    assert_in_step(field)
+    assert_taken_back_and_replayed(field)
+
+
+def test_rows_of_a_custom_object_belong_to_the_locations_that_they_name(empty: Field) -> None:
+    field = empty
+    field.bench.environment["CUTOVER_LOCATIONS__FIELD"] = "location"
+    both = field.extract(1, [*at(PLACES[0], ONE), *at(PLACES[1], TWO)], BOOK)
+    figures = [
+        {"Month": f"2026-{month:02}-01", "Office": place, "Hours": str(100 + month)}
+        for month in range(1, 7)
+        for place in (*PLACES, "Fern Street Dental")
+    ]
+    field.write(both, "hours", figures)
+    field.bench.ok("map", "propose", both)
+    field.bench.ok("map", "object", "hours.csv", "--on", "--name", "openHour", "--labels", "Opening", "Openings")
+    field.bench.ok("map", "approve", "--by", "Test", "--accept-doubtful")
+    field.bench.ok("schema", "apply")
+    field.sync(both)
+    names = {c["id"]: c["name"] for c in companies(field).values()}
+    rows = field.rest("GET", "openHours", params={"limit": 60, "depth": 0})["openHours"]
+    assert sorted(names[row["practiceId"]] for row in rows) == sorted(row["Office"] for row in figures)
+    new = field.extract(2, [*at(PLACES[0], ONE), *at(PLACES[1], TWO)], BOOK)
+    field.write(new, "hours", [*figures, {"Month": "2026-07-01", "Office": "West End", "Hours": "9"}])
+    assert changed(field.sync(new)) == {"created": 2}, "the row, and the location that it names first"
+    assert companies(field)["fern:practice:west-end"]["parentCompanyId"] == companies(field)["fern:practice:fern"]["id"]
+    assert_in_step(field)
+    assert_taken_back_and_replayed(field)
 
 
 def test_a_column_tells_equal_ids_apart(empty: Field) -> None:

@@ -36,11 +36,16 @@ class RowIdentity:
 
 
 def identity_of(
-    headers: Sequence[str], profiles: Sequence[Profile], rows: Sequence[Sequence[str]], links: Collection[int]
+    headers: Sequence[str],
+    profiles: Sequence[Profile],
+    rows: Sequence[Sequence[str]],
+    links: Collection[int],
+    places: Collection[int] = (),
 ) -> RowIdentity | None:
     """Return the identity of a table's rows, all of which are given; None where no few columns tell them apart.
 
-    `links` are the columns that join other tables, by index.
+    `links` are the columns that join other tables, by index. Those that name a location, `places`, are part of each natural
+    key: the next delivery may be another location's.
     """
     hidden = {i for i, header in enumerate(headers) if sensitive(header, profiles[i]) is not None}
     others = [i for i in range(len(headers)) if i not in hidden]
@@ -48,12 +53,12 @@ def identity_of(
     for index in named:
         if is_key(profiles[index]) and _tells_apart(rows, [index]):
             return RowIdentity(ids=index, key={}, evidence=f"{len(rows)} rows have {len(rows)} different ids here")
-    chosen: list[int] = []
+    chosen = [i for i in places if _may_tell(i, links, profiles, rows)]
     about = [i for i in others if i in links or _is_period(headers[i], profiles[i])]
     for index in [*_without_many_dates(about, profiles), *(i for i in others if i not in about)]:
-        if len(chosen) == _MOST or (chosen and _tells_apart(rows, chosen)):
+        if len(chosen) == _MOST or (len(chosen) > len(places) and _tells_apart(rows, chosen)):
             break
-        if _may_tell(index, about, profiles, rows):
+        if index not in chosen and _may_tell(index, about, profiles, rows):
             chosen.append(index)
     if not chosen or not _tells_apart(rows, chosen):
         return None

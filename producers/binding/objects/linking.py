@@ -9,8 +9,10 @@ from events.vocabulary.mapping import TableKind, word_key
 from events.vocabulary.practice import Practice
 from producers.binding.guessing.guess import Bound
 from producers.binding.guessing.header_scores import header_score
+from producers.binding.guessing.parts import is_location
 from producers.entities.custom_object import COLUMNS
 from producers.kinds.profile import KnownIds, Profile
+from producers.vocabulary.custom_names import camel_case
 
 _SAID: Final = 0.7
 _INSIDE: Final = 0.9
@@ -23,7 +25,10 @@ def links_of(headers: Sequence[str], profiles: Sequence[Profile], known: KnownId
     found = [
         _best("patient_id", [_patient(i, h, p, known) for i, (h, p) in enumerate(zip(headers, profiles, strict=True))]),
         _best("provider_ref", [_provider(i, h, p, known) for i, (h, p) in enumerate(zip(headers, profiles, strict=True))]),
-        _best("practice_ref", [_practice(i, p, practice) for i, p in enumerate(profiles)]),
+        _best(
+            "practice_ref",
+            [_practice(i, h, p, practice, known) for i, (h, p) in enumerate(zip(headers, profiles, strict=True))],
+        ),
     ]
     links: dict[int, Bound] = {}
     for bound in found:
@@ -70,8 +75,14 @@ def _provider(index: int, header: str, p: Profile, known: KnownIds) -> _Score:
     return None
 
 
-def _practice(index: int, p: Profile, practice: Practice) -> _Score:
-    names = {word_key(practice.name), word_key(practice.id)}
-    if p.filled and {word_key(value) for value in p.values} <= names:
+def _practice(index: int, header: str, p: Profile, practice: Practice, known: KnownIds) -> _Score:
+    """Score a column whose words are all the practice itself, or locations that patients belong to. A column with other words,
+    such as a sum of all locations, is none: each word would become a company.
+    """
+    names, words = {word_key(practice.name), word_key(practice.id)}, {word_key(value) for value in p.values}
+    if p.filled and words <= names:
         return _BY_BOTH, index, f"its {p.filled} filled cells name the practice"
+    if p.filled and words <= names | known.locations:
+        said = camel_case(header) == practice.locations.field or is_location(header)
+        return _BY_BOTH if said else _BY_VALUES, index, f"its {p.distinct} distinct values are locations of the practice"
     return None

@@ -48,7 +48,8 @@ def take_for_object(
         kind = there
     rows = [cells for _, cells in s.table.rows()]
     links = links_of(s.table.headers, s.profiles, known, practice)
-    identity = identity_of(s.table.headers, s.profiles, rows, [b.index for b in links]) if rows else None
+    places = [b.index for b in links if b.column.name == "practice_ref"] if practice.locations else []
+    identity = identity_of(s.table.headers, s.profiles, rows, [b.index for b in links], places) if rows else None
     bound = [*links, *_own_id(identity), *_title(s, {b.index for b in links}, identity)]
     evidence = f"of no known entity; {identity.evidence if identity is not None else NO_IDENTITY}"
     sure = 0.0 if identity is None else _BY_IDS if identity.ids is not None else _BY_KEY

@@ -319,7 +319,8 @@ class Changes:
         later: list[_Change] = []
         key_of, content_of, counts = self._keys.of, self._fingerprints.of_content, self._steps.step.counts
         newest, newer, currency = self._taken_at, self._newer.of(self._entity), self._currency
-        located = self._locations if self._entity is _PATIENT else b""
+        of_object = self._entity.object_name is not None
+        located = self._locations if self._entity is _PATIENT or of_object else b""
         waits = self.waits if self._entity.of_patient and self._entity is not _PATIENT else None
         for (record_id, candidate), patient_id in zip(piece.items(), patients, strict=True):
             key = key_of(patient_id or PRACTICE_SUBJECT)
@@ -343,7 +344,8 @@ class Changes:
                 record = finish(record_id, record)
             parts = parts_of(record)
             payload = b"".join(parts)
-            content = content_of(payload + located + currency if currency and has_money(record) else payload + located)
+            place = b"" if of_object and "practice_ref" not in record.values else located
+            content = content_of(payload + place + currency if currency and has_money(record) else payload + place)
             if before is None:
                 household = self._households.of(patient_id)
                 self._steps.write(
