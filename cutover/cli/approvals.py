@@ -104,6 +104,22 @@ def map_ignore(
     in_project(project, as_json, lambda s: run(s, table, column, lambda file: ignore(file, table, column)))
 
 
+@mapping_app.command("clear")
+def map_clear(
+    column: Annotated[str, typer.Argument(metavar="[COLUMN]", help="The column's header or its field; all without.")] = "",
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who decides.")] = "",
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept in the log.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show what would be cleared.")] = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Clear the values of columns that are left out now."""
+    from cutover.commands.approvals.left_columns import map_clear as run
+    from cutover.runs.arguments.named_person import NamedPerson
+
+    in_project(project, as_json, lambda s: run(s, column, NamedPerson(by=by, why=why), dry_run=dry_run))
+
+
 @mapping_app.command("custom")
 def map_custom(
     table: TableArgument,

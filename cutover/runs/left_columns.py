@@ -16,6 +16,7 @@ from events.decisions import Decided
 from events.vocabulary.entities import Entity
 from events.vocabulary.mapping import ColumnMapping, from_json
 from events.vocabulary.records import FIELDS, Record
+from producers.changes.clearing import cleared_columns
 from producers.entities.registry import SOURCES
 from producers.state.last_events import last_events
 
@@ -52,15 +53,17 @@ def left_columns(session: Session) -> list[LeftColumn]:
     told: list[LeftColumn] = approval.body.get(LEFT_COLUMNS, []) if approval is not None else []
     mapping = mapping_state(session.decisions).approved if told else None
     filled = _filled(mapping) if mapping is not None else {}
-    return [one for one in told if (Entity(one["entity"]), one["field"]) not in filled]
+    since = approval.offset if approval is not None else 0
+    over = cleared_columns(session.decisions, since) if told else set[_Field]()
+    return [one for one in told if (of := (Entity(one["entity"]), one["field"])) not in filled and of not in over]
 
 
 def left_column_lines(left: Sequence[LeftColumn]) -> list[str]:
     """Return a line for each of these columns: what Twenty keeps, and what can be done."""
     return [
         f"Notice: the column {one['header']!r} ({one['entity']}, {one['field']}) was carried and is left out now: Twenty keeps "
-        f"its values of {one['records']:,} records, and they are not kept up to date. Keep them so, clear the field in Twenty, "
-        "or carry the column again with `cutover map set`."
+        f"its values of {one['records']:,} records, and they are not kept up to date. Keep them so, clear them with "
+        "`cutover map clear --by NAME`, or carry the column again with `cutover map set`."
         for one in left
     ]
 

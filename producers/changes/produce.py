@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +35,7 @@ from producers.changes.appending.changes import Changes
 from producers.changes.appending.contacts import Contacts
 from producers.changes.books import count_tables_without_records, findings_of, hold_tables
 from producers.changes.catch_up import catch_up
+from producers.changes.clearing import clear_fields, cleared_columns
 from producers.changes.deletions import DELETION_LIMIT, Deletions
 from producers.changes.doubled_rows import DoubledRows
 from producers.changes.held_rows import colliding_ids, require_known_links, waiting_rows
@@ -108,9 +109,17 @@ class Producer:
         """Make the doubles one with the records that stay, all but for their deletion, which comes with the next extract's
         changes. Gives counts as `Produced.changes`. Raises LogError, CodecError.
         """
-        changes = self._changes(self.world.now(), "", ColumnMapping(practice=self.practice.id), run, Readings())
+        changes = self._changes_of_no_extract(run)
         self._merging(self.renumbered()).unite(found, changes)
         return changes.counts
+
+    def clear(self, fields: Mapping[Entity, Set[str]], run: str) -> Counter[str]:
+        """Blank these fields of all living records. Gives counts as `Produced.changes`. Raises LogError, CodecError."""
+        self.catch_up()
+        return clear_fields(self._changes_of_no_extract(run), self.state, fields)
+
+    def _changes_of_no_extract(self, run: str) -> Changes:
+        return self._changes(self.world.now(), "", ColumnMapping(practice=self.practice.id), run, Readings())
 
     def last_records(self, record_ids: Collection[bytes]) -> dict[bytes, Record]:
         """Return what the log last said of those of these records that live. Raises LogError, CodecError."""
@@ -240,7 +249,10 @@ class Producer:
         newer: Readings,
         read_again: Collection[Entity] = (),
     ) -> Changes:
-        names = Lazily[Entity, frozenset[str]](lambda entity: frozenset(mapping.custom_of(entity)))
+        blank = cleared_columns(self.decisions)  # they stay blank in records that are read again before the blank is carried
+        names = Lazily[Entity, frozenset[str]](
+            lambda entity: frozenset(mapping.custom_of(entity)) | {name for of, name in blank if of is entity}
+        )
         return Changes(
             log=self.log,
             keys=self.keys,

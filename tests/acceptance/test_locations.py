@@ -189,9 +189,7 @@ def test_each_folder_is_of_a_location_and_ids_stay_as_they_are(empty: Field) -> 
         "CUTOVER_LOCATIONS__FOLDERS": '{"*-north": "North Office", "*-south": "South Office"}',
     }
     places = {"north": (ONE, BOOK), "south": (TWO, [visit(99, of=21)])}
-    north, south = (
-        field.extract(1, *rows).rename(field.folder / f"2026-05-20-{place}") for place, rows in places.items()
-    )
+    north, south = (field.extract(1, *rows).rename(field.folder / f"2026-05-20-{place}") for place, rows in places.items())
     prepare(field, north, south)
     field.sync(north)
     field.sync(south)

@@ -191,6 +191,19 @@ class LeftColumn(TypedDict):
     """The records that held a value of it when the mapping was approved."""
 
 
+class ClearedColumns(TypedDict):
+    """The values of columns that are left out, taken out of the records."""
+
+    columns: list[LeftColumn]
+    by: str
+    why: str
+    dry_run: bool
+    run: str
+    """Blank in a dry run."""
+    updated: int
+    """The records that changed in the log."""
+
+
 class ApprovedMapping(TypedDict):
     """The approval of a mapping."""
 

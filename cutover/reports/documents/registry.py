@@ -11,7 +11,14 @@ from cutover.reports.documents.differences import DifferencesDocument
 from cutover.reports.documents.estimate import EstimateDocument
 from cutover.reports.documents.failure import FailureDocument
 from cutover.reports.documents.log import EventsDocument, ExportDocument, VerifyDocument
-from cutover.reports.documents.mapping import ApprovedMapping, ChangedMapping, ExportedMapping, ProposedMapping, ShownMapping
+from cutover.reports.documents.mapping import (
+    ApprovedMapping,
+    ChangedMapping,
+    ClearedColumns,
+    ExportedMapping,
+    ProposedMapping,
+    ShownMapping,
+)
 from cutover.reports.documents.oversight.conflicts import ConflictsDocument, ResolvedDocument, ShownConflictsDocument
 from cutover.reports.documents.oversight.dead_letters import DeadLettersDocument, DismissedDocument, ShownLettersDocument
 from cutover.reports.documents.oversight.doctor import DoctorDocument
@@ -53,6 +60,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "log tail": EventsDocument,
     "log verify": VerifyDocument,
     "map approve": ApprovedMapping,
+    "map clear": ClearedColumns,
     "map accept": ChangedMapping,
     "map code": ChangedMapping,
     "map custom": ChangedMapping,
