@@ -12,7 +12,7 @@ from events.sealing.keys import KeyStore
 from events.sealing.payloads import KeyDestroyed
 from events.vocabulary.entities import Entity
 from producers.changes.appending.contacts import Contacts
-from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE
+from producers.records.doubled_ids import holds_id
 from producers.state.state import Contact, ProducerState, StateRow, millis
 
 _PAGE = 5_000
@@ -92,7 +92,7 @@ def _fold_letters(
     for entry in page:
         letter = read_dead_letter(entry.value)
         if letter.stage is Stage.PRODUCE and letter.extract not in voided:
-            if letter.reason in (TWO_PEOPLE, OTHER_PERSON) and letter.record_id is not None:
+            if holds_id(letter.reason, letter.entity) and letter.record_id is not None:
                 held[letter.record_id] = letter
             refused.append(letter.event_id)  # the id of a row's dead letter is the row's fingerprint
             sightings.append((letter.event_id, letter.extract or "", letter.file or bytes(32), letter.row or 0))

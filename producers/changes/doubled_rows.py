@@ -16,7 +16,7 @@ from producers.changes.rows.candidates import Candidate
 from producers.changes.rows.differing_rows import Differing, DifferingRows, is_doubled
 from producers.changes.rows.reading import Reading
 from producers.records.added_up import Part, add_up
-from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE, Judgement, is_by_patient, joined, judge
+from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE, Judgement, holds_id, is_by_patient, joined, judge
 from producers.state.presence import Presence
 from producers.state.state import ProducerState
 
@@ -157,7 +157,7 @@ class DoubledRows:
         self._list(rows, reason)
         for one in rows:
             one.candidate.settle(Term.HELD, reason)
-            if reason in (OTHER_PERSON, TWO_PEOPLE):
+            if holds_id(reason, self.rows.entity):
                 self.held[one.candidate.record.native_id] = reason
         if reason == TWO_PEOPLE and len(self.rows.locations(rows)) > 1:
             self.at_several_locations.append(rows[0].candidate.record.native_id)

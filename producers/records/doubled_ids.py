@@ -28,6 +28,8 @@ TWO_PEOPLE = "two_people"
 OTHER_PERSON = "other_person"
 """A row's id was that of another person before: the row was not carried."""
 
+_OF_IDENTITY = frozenset({TWO_PEOPLE, OTHER_PERSON})
+
 _NAME = ("first_name", "last_name")
 _ADDRESS = ("address_street1", "address_street2", "address_city", "address_state", "address_postcode", "address_country")
 
@@ -43,6 +45,13 @@ class Judgement:
     reason: str | None = None
     source: int = 0
     is_sum: bool = False
+
+
+def holds_id(reason: str, entity: Entity | None) -> bool:
+    """Return whether rows with this reason hold a patient's id until a person decides: two people stand under it, or perhaps do
+    (their names differ, and a birth date cannot be read).
+    """
+    return reason in _OF_IDENTITY or (reason == DOUBLED_ID_HELD and entity is Entity.PATIENT)
 
 
 def differ(one: Record, other: Record) -> bool:

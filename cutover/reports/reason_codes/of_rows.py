@@ -40,7 +40,7 @@ ROWS = {
     "doubled_id_held": Reason(
         cost=Cost.RECORD,
         means="Rows with this id contradict each other in what the record cannot do without, so none was carried.",
-        to_do="Compare the rows, correct or leave out the wrong ones, and export again.",
+        to_do="Correct or leave out the wrong rows, and export again; for a patient `cutover identities decide` will do.",
     ),
     "wrong_cell_count": Reason(
         cost=Cost.RECORD,

@@ -20,7 +20,7 @@ from events.vocabulary.entities import Entity, pbn_id
 from events.vocabulary.practice import Practice
 from events.vocabulary.records import Record
 from producers.changes.rows.decided_identities import PERSON, DecidedIdentities
-from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE
+from producers.records.doubled_ids import holds_id
 from producers.state.identities import IDENTITY_HELD, WAITS_FOR
 from producers.state.state import ProducerState
 
@@ -90,7 +90,9 @@ class Identities:
         sightings, met = sightings_in(self.state), set[bytes]()
         for entry in read_all(self.log, DEAD_LETTERS):
             letter = read_dead_letter(entry.value)
-            if letter.stage is not Stage.PRODUCE or letter.reason not in (TWO_PEOPLE, OTHER_PERSON, IDENTITY_HELD):
+            if letter.stage is not Stage.PRODUCE or not (
+                letter.reason == IDENTITY_HELD or holds_id(letter.reason, letter.entity)
+            ):
                 continue
             place = sightings.get(letter.event_id) or stated_place(letter)
             if letter.event_id in met or self.extracts.is_history(place, letter.entity) or self._was_carried(letter, place):

@@ -10,7 +10,7 @@ from events.decisions import Decided, Decision, Decisions
 from events.sealing.keys import KeyStore
 from events.sealing.payloads import KeyDestroyed
 from producers.changes.rows.decided_identities import PERSON, IdentityVerdict
-from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE
+from producers.records.doubled_ids import holds_id
 
 _SAMPLE = "sample"
 """The kind of a run that carries some patients alone: decisions about the others wait for the next sync."""
@@ -49,7 +49,7 @@ class SettledIdentities:
     def has(self, letter: DeadLetter, place: RowPlace) -> bool:
         """Return whether a held row is settled: it was left out, or its delivery was read again after the decision."""
         record_id = letter.record_id
-        if letter.reason not in (TWO_PEOPLE, OTHER_PERSON) or record_id not in self._read_since or record_id in self._held:
+        if not holds_id(letter.reason, letter.entity) or record_id not in self._read_since or record_id in self._held:
             return False
         return place.extract in self._read_since[record_id] or self._person(letter) in self._left_out.get(record_id, ())
 

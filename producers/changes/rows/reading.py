@@ -23,7 +23,7 @@ from producers.changes.rows.settled import Met, Note, SkimmedRows
 from producers.changes.rows.shared_ids import under
 from producers.kinds.cell_fates import EMPTY
 from producers.records.assembly import UnusableRow, compile_reader, id_reader
-from producers.records.doubled_ids import OTHER_PERSON, TWO_PEOPLE, person
+from producers.records.doubled_ids import OTHER_PERSON, holds_id, person
 from producers.sources.extract import Extract
 from producers.sources.tables.table import Extent, Rejected
 from producers.state.fingerprints import Fingerprints
@@ -353,7 +353,7 @@ class Reading:
         """List a row whose record was typed. The finding is another one than that of the same row for another reason."""
         record, mark = candidate.record, self.fingerprints.combine(candidate.fingerprint + reason.encode())
         refused = UnusableRow(reason=reason, native_id=record.native_id)
-        detail = {PERSON: self.identities.person(record)} if reason in (TWO_PEOPLE, OTHER_PERSON) else {}
+        detail = {PERSON: self.identities.person(record)} if holds_id(reason, record.entity) else {}
         if reason == IDENTITY_HELD:
             detail = {WAITS_FOR: self.record_id(record.entity, record.native_id).hex()}
         self.refuse(record.entity, refused, mark, candidate.file, candidate.row, cells, None, **detail)

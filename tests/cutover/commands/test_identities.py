@@ -139,3 +139,37 @@ def test_a_sample_carries_no_decision_out(office: Office) -> None:
     office.run(sample, 2)
     [still] = listed(office)
     assert (still["pbnId"], still["state"], still["verdict"]) == (one["pbnId"], "decided", "same")
+
+
+class TestUnreadableBirthDate:
+    """Two names under one id, where a birth date cannot be read: nothing tells whether they are two people."""
+
+    def tables(self) -> Tables:
+        content = doubled()
+        content["patient"][-1]["Birthdate"] = "31/31/19xx"
+        return content
+
+    def test_the_id_is_in_both_lists(self, office: Office) -> None:
+        assert office.deliver(2, self.tables()).next_step == "`cutover identities list`"
+        [one] = listed(office)
+        assert (one["reason"], len(one["rows"]), one["waiting"]) == ("doubled_id_held", 2, 1)
+        rows = office.run(list_dead_letters).document["rows"]
+        assert sum(row["reason"] == "doubled_id_held" for row in rows) == 2
+
+    def test_a_lost_state_knows_it_again(self, office: Office) -> None:
+        office.deliver(2, self.tables())
+        before = listed(office)
+        for file in (office.project / ".cutover").glob("state.db*"):
+            file.unlink()
+        assert [one["record"] for one in listed(office)] == [one["record"] for one in before]
+
+    @pytest.mark.parametrize("verdict", list(IdentityVerdict))
+    def test_a_decision_settles_it(self, office: Office, verdict: IdentityVerdict) -> None:
+        office.deliver(2, self.tables())
+        [one] = listed(office)
+        row = "patient.csv:2" if verdict is IdentityVerdict.SAME else last_row()
+        office.run(decide_identity, one["pbnId"], verdict, INES, row, "stay" if verdict is IdentityVerdict.ANOTHER else None)
+        office.deliver(3, self.tables())
+        assert listed(office) == []
+        reasons = {row["reason"] for row in office.run(list_dead_letters).document["rows"]}
+        assert not reasons & {"doubled_id_held", "identity_held"}
