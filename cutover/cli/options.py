@@ -30,6 +30,14 @@ def _place(text: str) -> Any:
         raise typer.BadParameter(str(error)) from None
 
 
+def _folder(text: str | Path) -> Path:
+    """Return a folder's path. Raise BadParameter for an empty one, which would stand for the working folder."""
+    if not str(text).strip() or "\0" in str(text):
+        raise typer.BadParameter("the path is empty; name a folder")
+    return Path(text)
+
+
+FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", parser=_folder)]
 Paths = Annotated[
     list[Any], typer.Argument(metavar="PATH…", parser=_place, help="Folders, files or addresses (sftp://…) of extracts.")
 ]

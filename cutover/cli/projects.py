@@ -9,7 +9,7 @@ import typer
 
 from cutover.cli.answering import answer
 from cutover.cli.failure import fail, failure_of
-from cutover.cli.options import JsonOption
+from cutover.cli.options import FolderArgument, JsonOption
 from cutover.project.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ commands = typer.Typer()
 
 @commands.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR")],
+    folder: FolderArgument,
     practice: Annotated[str | None, typer.Option(help="The practice's id: lower-case letters, digits, dashes.")] = None,
     name: Annotated[str | None, typer.Option(help="Its name.")] = None,
     timezone: Annotated[str, typer.Option(help="Its time zone.")] = "America/New_York",
@@ -91,7 +91,7 @@ def rehearse(
 
 
 @commands.command()
-def demo(folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("demo"), as_json: JsonOption = False) -> None:
+def demo(folder: FolderArgument = Path("demo"), as_json: JsonOption = False) -> None:
     """Rehearse a whole migration on this machine."""
     from cutover.commands.projects.demo import demo as run
 

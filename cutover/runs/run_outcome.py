@@ -27,7 +27,7 @@ from cutover.runs.arguments.positions import position_text
 from cutover.runs.left_columns import left_column_lines, left_columns
 from cutover.runs.run import Run
 from cutover.runs.session import Session
-from events.log.port import CHANGES
+from events.log.port import CHANGES, DEAD_LETTERS
 from producers.changes.produced import Produced
 from producers.sources.extract import FileIssue
 from producers.state.identities import IDENTITY_HELD
@@ -66,10 +66,18 @@ class RunOutcome:
         )
 
 
+def count_refused_rows(session: Session) -> int:
+    """Return the number of rows that made no record, as `dead-letters list` has them. Raises LogError, CodecError."""
+    if not any(session.log.ends(DEAD_LETTERS).values()):
+        return 0
+    from cutover.runs.dead_letters_of import dead_letters_of  # most runs and looks at a status find no dead letter
+
+    return dead_letters_of(session).count_rows()
+
+
 def totals(session: Session, run: Run, outcome: RunOutcome) -> None:
     """Count dead letters, waiting records and refused rows at the end of a run, and set the run's own totals."""
-    refused = sum(p.refused for p in outcome.produced[-1:])
-    outcome.standing = session.view.count_kept_back() + refused
+    outcome.standing = session.view.count_kept_back() + count_refused_rows(session)
     run.totals.update(counts_of(outcome))
 
 

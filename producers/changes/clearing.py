@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 from events.decisions import Decided, Decisions
@@ -30,13 +31,14 @@ def clear_fields(changes: Changes, state: ProducerState, fields: Mapping[Entity,
     updated, too. Raises LogError, CodecError.
     """
     for entity, names in fields.items():
+        blanked = partial(_blanked, names)
         slots = state.live_slots(entity, state.last_slot())
         while piece := list(islice(slots, _AT_ONCE)):
-            changes.rewrite(entity, state.at_slots(piece), lambda _id, record, names=names: without(record, names))
+            changes.rewrite(entity, state.at_slots(piece), blanked)
     return changes.counts
 
 
-def without(record: Record, names: Set[str]) -> Record:
+def _blanked(names: Set[str], _record_id: bytes, record: Record) -> Record:
     """Return a record with these fields blank. The primary e-mail goes with the addresses."""
     gone = names | {_PRIMARY} if _EMAILS in names else names
     own = gone & FIELDS[record.entity].keys()

@@ -32,6 +32,7 @@ def field(tmp_path: Path) -> Iterator[Field]:
         made.sync(first)
         b.ok("map", "ignore", TABLE, COLUMN)
         b.ok("map", "approve", "--by", "Test", "--accept-doubtful")
+        b.ok("schema", "apply")
         made.sync(made.extract(2, EVERYBODY))
         yield made
 

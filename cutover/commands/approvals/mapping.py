@@ -172,7 +172,8 @@ def map_show(session: Session, reader: NamedPerson = NOBODY) -> Answer:
 def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> Answer:
     """Approve the newest mapping with the decisions of its file. Doubtful columns need a decision, or `accept_doubtful`.
 
-    Names, decisions and the file's hash are recorded. Repeating it changes nothing.
+    Names, decisions and the file's hash are recorded. Where nothing is to be decided and no name is given, that of the machine's
+    user is. Repeating it changes nothing.
     """
     drafted = draft(session)
     mapping, state = drafted.mapping, drafted.state
@@ -196,6 +197,7 @@ def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> 
     changed = differences(state.approved, mapping)
     left = left_columns(session)
     if drafted.waiting:
+        by = by.strip() or session.world.operator()
         left = newly_left(session, mapping)
         mapping = _with_words_of(mapping, state.approved)
         mapping = replace(mapping, objects=tuple(replace(o, carried=o.carried or o.is_on) for o in mapping.objects))
@@ -220,7 +222,7 @@ def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> 
         "records_read_again": again_read,
         "left_columns": left,
     }
-    said = "was approved already" if not drafted.waiting else f"is approved by {by}" if by else "is approved"
+    said = "was approved already" if not drafted.waiting else f"is approved by {by}"
     text = [f"Mapping {mapping.version} {said}.", *_decision_lines(drafted.decisions), *(f"Changed: {c.text}" for c in changed)]
     if again_read:
         text.append(f"The next sync reads {counted(again_read, 'record')} again, and writes those that differ.")

@@ -13,6 +13,7 @@ from consumers.journal.three_way import Take
 from consumers.sync.conflicts.resolutions import written_as
 from cutover.project.errors import UsageError
 from cutover.reports.answer import Answer, table
+from cutover.reports.counted import counted
 from cutover.reports.documents.oversight.conflicts import (
     ConflictsDocument,
     ListedConflict,
@@ -66,7 +67,7 @@ def list_conflicts(session: Session, chosen: ChosenConflicts = ChosenConflicts()
     found, model = _found(session, chosen), _model(session, chosen)
     document: ConflictsDocument = {"conflicts": [x.document for x in found], "model": model.documents}
     if not (found or document["model"]):
-        return Answer(document=document, text=["There are no conflicts.", *_note(away)])
+        return Answer(document=document, text=[_nothing(session, chosen), *_note(away)])
     counts = Counter((x.conflict.object, x.conflict.field or "record", x.conflict.reason, x.document["state"]) for x in found)
     rows = [(*key, count) for key, count in sorted(counts.items())]
     text: list[RenderableType] = [
@@ -79,6 +80,15 @@ def list_conflicts(session: Session, chosen: ChosenConflicts = ChosenConflicts()
     is_open = bool(document["model"]) or any(x.document["state"] == "open" for x in found)
     following = "`cutover conflicts show NAME`, then `cutover conflicts resolve NAME --take ours|theirs --by YOU`"
     return Answer(document=document, text=text, findings=is_open, next_step=following if is_open else _CARRY_OUT)
+
+
+def _nothing(session: Session, chosen: ChosenConflicts) -> str:
+    """Return the words for an empty list: of no conflict at all, or of none that fits."""
+    everything = ChosenConflicts(everything=True)
+    others = len(_found(session, everything)) + len(_model(session, everything).documents) if not chosen.is_empty else 0
+    if not others:
+        return "There are no conflicts."
+    return f"None of the {counted(others, 'conflict')} is one of these: `cutover conflicts list` shows them all."
 
 
 def show_conflicts(session: Session, chosen: ChosenConflicts, reader: NamedPerson) -> Answer:

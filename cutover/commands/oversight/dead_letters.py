@@ -80,7 +80,10 @@ def list_dead_letters(session: Session, chosen: ChosenLetters = ChosenLetters())
         if len(kept) + len(rows) > _SHOWN:
             text.append(f"… and {len(kept) + len(rows) - _SHOWN:,} more; --json lists them all")
     following = "`cutover dead-letters show NAME`; then mend the cause and run `cutover dead-letters retry`" if counts else ""
-    shown = [*(text or ["There are no dead letters."]), *_note(away)]
+    none = "There are no dead letters."
+    if not counts and not chosen.is_all and (others := len(letters.records(Wanted())) + letters.count_rows()):
+        none = f"None of the {counted(others, 'dead letter')} is one of these: `cutover dead-letters list` shows them all."
+    shown = [*(text or [none]), *_note(away)]
     return Answer(document=document, text=shown, findings=bool(counts), next_step=following)
 
 
