@@ -89,7 +89,7 @@ def _report(mistake: Any, *, as_json: bool) -> int:
         mistake.show()
         return int(ExitCode.USAGE)
     path = context.command_path if context else "cutover"
-    message = mistake.format_message().rstrip(".")
+    message = " ".join(mistake.format_message().replace("Value error, ", "").split()).rstrip(".")
     failure = Failure(message=f"{message[:1].lower()}{message[1:]}; see `{path} --help`", code=int(ExitCode.USAGE))
     report(failure, as_json=as_json)
     return failure.code

@@ -66,8 +66,8 @@ def net_effect(chain: Chain, body_of: Callable[[ChainLink], Body]) -> RecordDiff
         effect = NetEffect.UPDATED if is_there else NetEffect.DELETED
     if effect is NetEffect.UPDATED:
         fields = _changed(list(map(body_of, links)))
-        if not fields and not any(link.action is Action.UPDATE for link in links):
-            return None  # deleted and restored
+        if not fields:
+            return None  # deleted and restored, or every field has its value back
     return RecordDifference(
         object=chain.object,
         pbn_id=body_of(links[0]).pbn_id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from events.change_events import ChangeEvent, Operation, read_change, record_of
@@ -114,6 +114,8 @@ class Corrector:
             return  # the patient was forgotten
         revision = c.now.revision + 1 if c.now is not None else 1
         household = last.household if last is not None else entry.key if entry is not None else b""
+        if c.operation is Operation.UPDATED and last is not None:
+            record = _without_voided_fields(record, last.read())
         writer = self._writer(event.source.extract if event is not None else "")
         writer.step.households += [(about.patient_id, household)] if about.patient_id is not None else []
         self.counts.setdefault(about.entity, Counter())[c.operation.value.lower()] += 1
@@ -172,6 +174,17 @@ class Corrector:
                 largest=p.largest_event,
             )
         return self._writers[extract]
+
+
+def _without_voided_fields(record: Record, now: Record | None) -> Record:
+    """Return a record with a blank in each field that it has a value of now, and would not have at all: only the voided
+    delivery had such a column. A field that is merely absent would stay in Twenty as it is.
+    """
+    if now is None:
+        return record
+    values = {name: None for name, value in now.values.items() if value is not None and name not in record.values}
+    custom = {name: None for name, value in now.custom.items() if value is not None and name not in record.custom}
+    return replace(record, values={**record.values, **values}, custom={**record.custom, **custom})
 
 
 def confirmations_now(producer: Producer, without: Without) -> list[Confirmations]:

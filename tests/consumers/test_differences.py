@@ -63,5 +63,5 @@ def test_the_first_write_tells_what_was_and_the_last_one_what_is(
 
 
 def test_a_field_that_got_its_first_value_back_is_no_difference() -> None:
-    assert effect([U, U], phones("1", "2", "1")) == (NetEffect.UPDATED, ())
+    assert effect([U, U], phones("1", "2", "1")) is None
     assert effect([U, U], phones("1", "2", "3")) == (NetEffect.UPDATED, ("phones",))

@@ -172,8 +172,8 @@ def map_show(session: Session, reader: NamedPerson = NOBODY) -> Answer:
 def map_approve(session: Session, by: str, *, accept_doubtful: bool = False) -> Answer:
     """Approve the newest mapping with the decisions of its file. Doubtful columns need a decision, or `accept_doubtful`.
 
-    Names, decisions and the file's hash are recorded. Where nothing is to be decided and no name is given, that of the machine's
-    user is. Repeating it changes nothing.
+    Names, decisions and the file's hash are recorded. Where nothing is to be decided and no name is given, the machine's
+    user is named. Repeating it changes nothing.
     """
     drafted = draft(session)
     mapping, state = drafted.mapping, drafted.state
