@@ -45,7 +45,6 @@ ALLOWED = {
     ("producers/sources/extract.py", "reasons"): "the reasons for which rows of a file stay unread",
     ("consumers/state/fold.py", "reasons"): "the reasons for which a record waits instead of being refused",
     ("cutover/reports/sampling/cards.py", "types"): "the rules of the types in words for the person who signs the sample",
-    ("cutover/reports/records/identities.py", "reasons"): "the reasons for which rows wait for a decision about an id",
     ("producers/verdicts/unreadable.py", "reasons"): "reasons of a whole column, which its verdict tells already",
     ("producers/verdicts/look.py", "types"): "the kinds of cells in which a day and a month have an order",
     ("cutover/commands/extracts/audit.py", "reasons"): "the ends of a sentence about a file, in words of the audit",

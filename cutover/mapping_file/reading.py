@@ -52,6 +52,12 @@ class FileDecisions:
 
 def decided(mapping: ColumnMapping, document: Mapping[str, Any]) -> FileDecisions:
     """Return the mapping as the file has it. Raises MappingFileError for whatever cannot be read, or fits no table."""
+    practice = document.get("practice", mapping.practice)
+    if practice != mapping.practice:
+        raise MappingFileError(
+            f"{FILE_NAME}: is of practice {practice!r}, this project is of {mapping.practice!r}; to take its choices over: "
+            "`cutover map propose PATH --from FILE`"
+        )
     reader = _Reader(mapping)
     read: dict[int, str] = {}
     for table in document.get("table", ()):

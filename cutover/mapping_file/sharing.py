@@ -38,6 +38,8 @@ def with_settled(mapping: ColumnMapping, other: Mapping[str, Any]) -> ColumnMapp
 
     A column that a person has settled here stays as it is. Raises MappingFileError for a meaning that there is not.
     """
+    if "table" not in other:
+        raise MappingFileError("--from: the file holds no mapping; name a file of `cutover map export`")
     practice = str(other.get("practice", "another practice"))
     settled = {
         (str(table.get("kind")), key(str(column.get("header", "")))): column

@@ -25,11 +25,14 @@ def go_live(session: Session, *, accept_open: str = "", by: str = "") -> Answer:
         raise UsageError("--accept-open needs the name of the person who answers for it; add --by NAME")
     require_schema(session.decisions, session.workspace_id, approved_mapping(session.decisions))
     ends, committed = session.log.ends(CHANGES), session.log.committed(session.group, CHANGES)
-    lag = sum(end - committed.get(p, 0) for p, end in ends.items()) + len(session.view.pending(1))
-    if lag or not session.view.counts():
+    lag, pending = sum(end - committed.get(p, 0) for p, end in ends.items()), session.view.count_pending()
+    if lag or pending or not session.view.counts():
+        ahead = [
+            *([counted(lag, "event")] if lag or not pending else []),
+            *([counted(pending, "record") + " taken back"] if pending else []),
+        ]
         raise UsageError(
-            f"{counted(lag, 'event is', 'events are')} not carried yet, the practice cannot go live; "
-            "next: `cutover sync PATH` with the last delta"
+            f"not carried yet: {', '.join(ahead)}; the practice cannot go live; next: `cutover sync PATH` with the last delta"
         )
     session.require_sight("compare what is there")
     engine = session.engine

@@ -158,3 +158,18 @@ def test_the_status_counts_what_the_list_has(office: Office) -> None:
     assert all(counts()), "the office has records and rows that are kept back"
     office.run(dismiss_dead_letters, ChosenLetters(record="claim.csv:4"), INES)
     assert counts() == listed()
+
+
+def test_a_filter_that_fits_nothing_does_not_say_that_there_are_none(office: Office) -> None:
+    said = office.run(list_dead_letters, ChosenLetters(reason="duplicate"))
+    assert said.document["dead_letters"] == said.document["rows"] == []
+    assert "None of the " in str(said.text[0])
+
+
+def test_every_run_counts_the_rows_that_made_no_record_as_the_list_does(office: Office) -> None:
+    listed = office.run(list_dead_letters).document
+    rows = len(listed["rows"])
+    assert rows > 0
+    assert office.run(retry_dead_letters, ChosenLetters(reason="duplicate")).document["dead_letters"] == rows + len(
+        listed["dead_letters"]
+    )

@@ -41,6 +41,15 @@ def test_going_live_over_what_is_open_needs_a_reason_and_a_name(office: Office) 
     assert (recorded.body["by"], recorded.body["why"]) == ("Dana", "a picture is too large")
 
 
+def test_going_live_names_how_many_records_were_taken_back_and_not_carried_again(office: Office) -> None:
+    taken = back(office, everything=True, yes=True)
+    pending = office.run(status).document["pending"]
+    assert pending > 1
+    assert taken["undone"] >= pending
+    with pytest.raises(UsageError, match=f"not carried yet: {pending} records taken back; the practice cannot go live"):
+        office.run(go_live)
+
+
 def test_after_going_live_a_rollback_must_be_meant(office: Office) -> None:
     office.run(go_live, accept_open="known", by="Dana")
     with pytest.raises(ApprovalMissing, match="--after-go-live"):

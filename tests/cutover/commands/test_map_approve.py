@@ -140,3 +140,8 @@ def test_a_code_that_was_not_found_is_refused(session: Session, tmp_path: Path) 
     propose(session, tmp_path / "day-1", patients=CODED)
     with pytest.raises(UsageError, match="has no code '9'"):
         write_words(session, c9="Gone")
+
+
+def test_an_approval_without_a_name_bears_that_of_the_machines_user(session: Session, tmp_path: Path) -> None:
+    propose(session, tmp_path / "day-1", patients=PATIENTS.format(header="Shoe Size"))
+    assert map_approve(session, "").document["by"] == session.world.operator() != ""

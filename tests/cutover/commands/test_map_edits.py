@@ -250,9 +250,17 @@ def test_what_a_person_settled_is_proposed_to_another_practice_and_no_value_trav
     assert columns["Joined"]["evidence"] == "settled by a person for fern"
 
 
+def test_a_file_without_a_mapping_is_not_taken_over(session: Session, tmp_path: Path, extract: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[practice]\nid = "fern"\n', encoding="utf-8")
+    with pytest.raises(MappingFileError, match="holds no mapping"):
+        map_propose(session, [extract], settings)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
+        ('practice = "fern"', 'practice = "moss"', "is of practice 'moss'"),
         ("[[table]]", "[table]", "[[table]]"),
         ("[[table.column]]", "column = 'Birthdate'\n[[table.rest]]", "[[table.column]]"),
         ('means = "birth_date"', 'means = "birth_date"\ncodes = "none"', "'Date of Birth': codes: write it as in"),
