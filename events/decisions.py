@@ -9,8 +9,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-import orjson
-
 from events.codec.avro import encode, named
 from events.codec.schemas import latest
 from events.log.port import DECISIONS, Entry, Log, NewEntry, read_all
@@ -170,7 +168,7 @@ class Decisions:
         if number not in self._opened:
             decided, event, offset = self._met[number]
             e = event.envelope
-            body = _parsed(unseal(event, self._keys)["json"])
+            body = json.loads(unseal(event, self._keys)["json"])
             self._opened[number] = Decision(
                 event_id=e["event_id"],
                 decided=decided,
@@ -182,14 +180,6 @@ class Decisions:
                 offset=offset,
             )
         return self._opened[number]
-
-
-def _parsed(text: str) -> Any:
-    """Return the value of a JSON text. The module `json`, which wrote it, also writes numbers that JSON has not (NaN)."""
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return json.loads(text)
 
 
 _DECISION = latest("decision")
