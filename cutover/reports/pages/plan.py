@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cutover.reports.counted import counted
-from cutover.reports.documents.schema import PlanDocument, PlanItem, PlannedView
+from cutover.reports.documents.schema import PlanDocument, PlanItem
 from cutover.reports.page.parts import LineList, Marked, PageMark, PagePart, PageSection, PageTable, ReportPage, listed
 from cutover.reports.pages.framing import Frame
 
@@ -16,8 +16,8 @@ PEOPLE = 100
 def plan_page(document: PlanDocument, frame: Frame) -> ReportPage:
     """Return the page. It names people by id, and holds no value of a patient."""
     clashes = [one for one in document["items"] if one["action"] == "CLASH"]
-    to_make: list[PlanItem | PlannedView] = [one for one in document["items"] if one["action"] not in ("CLASH", "ADOPT")]
-    to_make += [one for one in document["views"] if one["steps"]]
+    steps = sum(one["action"] not in ("CLASH", "ADOPT") for one in document["items"])
+    steps += sum(one["steps"] for one in document["views"])
     blocking = [one for one in document["server"]["lacks"] if one["blocks"]]
     doubtful = [one for one in document["people"] if not one["adopted"]]
     if blocking or clashes:
@@ -32,10 +32,8 @@ def plan_page(document: PlanDocument, frame: Frame) -> ReportPage:
     elif document["workflows"] or doubtful:
         said = f"{len(document['workflows']):,} workflows and {len(doubtful):,} people in Twenty need a decision first."
         headline = Marked(said, PageMark.OPEN)
-    elif to_make:
-        headline = Marked(
-            f"{counted(len(to_make), 'step makes', 'steps make')} Twenty ready. Nothing is in the way.", PageMark.OPEN
-        )
+    elif steps:
+        headline = Marked(f"{counted(steps, 'step makes', 'steps make')} Twenty ready. Nothing is in the way.", PageMark.OPEN)
     else:
         headline = Marked("Twenty's data model is ready.", PageMark.GOOD)
     return ReportPage(

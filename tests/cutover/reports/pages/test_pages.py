@@ -350,3 +350,9 @@ def test_every_page_stands_alone_and_says_when_it_was_made(page: ReportPage) -> 
     assert not {"script", "link", "img", "iframe"} & set(found.tags)
     assert not [value for name, value in found.attributes if name in ("src", "href")]
     assert "18 November 2026, 12:00 (America/Chicago)" in found.text
+
+
+def test_the_plan_counts_the_steps_of_views_as_the_command_does() -> None:
+    view = {"action": "MAKE", "kind": "TABLE", "object": "person", "label": "Patients", "columns": [], "steps": 7}
+    said = plan_page(plan(items=[item("CREATE_FIELD"), item("ADOPT")], views=[view]), FRAME).headline.text
+    assert said.startswith("8 steps make Twenty ready")
