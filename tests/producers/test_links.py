@@ -63,6 +63,15 @@ def test_nothing_is_taken_for_deleted_where_a_table_is_held_and_its_rows_are_car
     assert changes(desk.produce(day=2, patients=people(*ids), visits=later)) == {"created": 1}
 
 
+def test_nothing_is_taken_for_deleted_where_one_of_two_tables_is_held(desk: Desk) -> None:
+    ids = ("1001", "1002", "1003", "1004")
+    more = [visit(number, Patient_ID=native) for number, native in enumerate(ids, start=5)]
+    desk.produce(patients=people(*ids), visits=booked(*ids), more=more)
+    padded = [visit(number, Patient_ID=f"00{native}") for number, native in enumerate(ids, start=5)]
+    produced = desk.produce(day=1, patients=people(*ids), visits=booked(*ids), more=padded)
+    assert ([(f.code, f.file) for f in produced.findings], changes(produced)) == ([("padded_ids", "more.csv")], {})
+
+
 def test_a_patient_table_whose_ids_earlier_exports_wrote_otherwise_stops_the_run(desk: Desk) -> None:
     ids = ("1001", "1002", "1003", "1004")
     desk.produce(patients=people(*ids), visits=booked(*ids))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,6 +132,17 @@ def test_a_file_that_ends_within_a_row_deletes_nothing_without_a_confirmation(de
     assert changes(cut) == {"withheld": 1}
     assert [(w.entity, w.absent, w.why) for w in cut.withheld] == [(Entity.APPOINTMENT, 1, DeletionDoubt.TRUNCATED_FILE)]
     assert changes(desk.produce(desk.open(Path(extract.source.address), day=1), confirm=True)) == {"deleted": 1}
+
+
+def test_a_file_that_changes_while_it_is_read_deletes_nothing_without_a_confirmation(desk: Desk) -> None:
+    """It was still being copied: what is absent may have come a moment later."""
+    extract = desk.extract(day=1, patients=patients(2), visits=visits(98))
+    os.utime(Path(extract.source.address) / "visits.csv", ns=(1, 1))
+    changing = desk.produce(extract)
+    assert changes(changing) == {"withheld": 2}
+    assert [(w.entity, w.why) for w in changing.withheld] == [(Entity.APPOINTMENT, DeletionDoubt.CHANGED_WHILE_READ)]
+    assert [issue.reason for issue in changing.file_issues] == ["changed_while_read"]
+    assert changes(desk.produce(desk.open(Path(extract.source.address), day=1))) == {"deleted": 2}
 
 
 def test_a_file_that_cannot_be_read_deletes_nothing_without_a_confirmation(desk: Desk) -> None:
