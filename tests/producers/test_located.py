@@ -14,7 +14,7 @@ from events.vocabulary.mapping import ColumnMapping
 from events.vocabulary.practice import Practice
 from events.vocabulary.record_locations import location_of
 from producers.binding.proposal import propose
-from producers.changes.produced import Produced
+from producers.changes.produced import DeletionDoubt, Produced
 from producers.sources.extract import Extract
 from producers.sources.port import LocationUndeclared, ManifestUnreadable
 from tests.producers.desk import FIRST_DAY, PRACTICE, Desk, Row, changes, patient, patients, visit, visits, without
@@ -118,6 +118,14 @@ class TestFolders:
         gone = self.write(desk, 'location = "North"', patients(19))
         assert changes(desk.produce(desk.open(gone, day=2))) == {"deleted": 1, "updated": 1}, "the address is the other's now"
         assert len(natives(desk, Entity.PATIENT)) == 39
+
+    def test_the_limit_of_deletions_counts_the_records_of_the_deliverys_location(self, desk: Desk) -> None:
+        """Two of twenty are too many, although two of forty are not."""
+        for day, place in ((0, "North"), (1, "South")):
+            desk.produce(desk.open(self.write(desk, f'location = "{place}"', patients(20)), day=day))
+        gone = desk.produce(desk.open(self.write(desk, 'location = "North"', patients(18)), day=2))
+        assert [(w.absent, w.live, w.why) for w in gone.withheld] == [(2, 20, DeletionDoubt.OVER_LIMIT)]
+        assert len(natives(desk, Entity.PATIENT)) == 40
 
     def test_equal_files_of_two_locations_are_two_extracts(self, desk: Desk) -> None:
         north, south = (desk.open(self.write(desk, f'location = "{place}"', patients(9))) for place in ("North", "South"))

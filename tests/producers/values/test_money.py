@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.values.money import MICROS, clean_money
+from producers.values.money import MICROS, clean_money, money_cleaner
 
 
 @pytest.mark.parametrize(
@@ -135,3 +135,23 @@ def test_no_text_breaks_it(text: str) -> None:
     value, reason = clean_money(text)
     assert value is None or type(value) is int
     assert reason in (None, "invalid_money", "inexact_money", "excel_damaged")
+
+
+def test_an_amount_is_carried_as_far_as_64_bits_hold_its_millionths() -> None:
+    assert clean_money("9,000,000,000,000.00") == (9_000_000_000_000 * MICROS, None)
+    assert clean_money("9,000,000,000,000.01") == (None, "invalid_money")
+    assert clean_money("-9,000,000,000,000.01") == (None, "invalid_money")
+
+
+@pytest.mark.parametrize(("text", "amount"), [("1.234", 1234), ("1,234", 1.234), ("1.234,5", 1234.5), ("1,5", 1.5)])
+def test_with_a_comma_as_decimal_mark_points_divide_groups(text: str, amount: float) -> None:
+    assert clean_money(text, ",") == (int(amount * MICROS), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("$5", (5 * MICROS, None)), ("5 USD", (5 * MICROS, None)), ("5", (5 * MICROS, None)), ("€5", (None, "other_currency"))],
+)
+def test_an_amount_in_another_currency_is_lost(text: str, read: tuple[int | None, str | None]) -> None:
+    """Carried, it would be five dollars."""
+    assert money_cleaner(".", frozenset({"USD"}))(text) == read
