@@ -1,6 +1,7 @@
 """Locks between the commands of one project. A lock belongs to an open file and dies with its process, however that ends.
 
-The file says who holds the lock; it stays when the lock is gone, and means nothing then.
+The file says who holds the lock; it stays when the lock is gone, and means nothing then. `filelock`, which other locks use, has
+no lock that several processes share in a file which names its holder.
 """
 
 from __future__ import annotations

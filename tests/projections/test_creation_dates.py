@@ -12,6 +12,7 @@ from events.change_events import Operation
 from events.vocabulary.entities import Entity
 from events.vocabulary.records import Record
 from projections.project import project
+from projections.values import date_time
 from tests.projections.practice import PRACTICE, context, desired, projected
 
 LONG_AGO = datetime(2016, 3, 9, 16, 30, tzinfo=UTC)
@@ -98,3 +99,7 @@ def test_no_claim_is_dated_later_than_its_extract_was_taken(service_date):
     record = Record(entity=Entity.CLAIM, native_id="7", values={**OF, "service_date": service_date})
     (claim,) = project(Operation.CREATED, record, context(), taken_at=taken_at).records
     assert (claim.created_at is not None) == (service_date <= date(2026, 11, 16))
+
+
+def test_a_moment_of_another_zone_is_sent_in_utc() -> None:
+    assert date_time(datetime(2026, 3, 9, 11, 30, tzinfo=ZoneInfo("America/New_York"))) == "2026-03-09T15:30:00.000Z"

@@ -239,3 +239,8 @@ def test_clocks_that_change_at_midnight() -> None:
     assert clean_date_time("2024-04-26 00:30:00", "mdy", cairo) == (utc("2024-04-25T22:30:00"), "missing_local_time")
     assert clean_date_time("2024-04-26", "mdy", cairo) == (utc("2024-04-25T22:00:00"), None)
     assert clean_date_time("2024-04-25 23:30:00", "mdy", cairo) == (utc("2024-04-25T21:30:00"), None)
+
+
+@pytest.mark.parametrize("text", ["1969-12-31T19:00:00-05:00", "1970-01-01T00:00:00Z", "1970-01-01 01:00:00+01:00"])
+def test_the_zero_of_computers_is_blank_in_whatever_zone_it_is_written(text: str) -> None:
+    assert clean_date_time(text, "mdy", CHICAGO) == (None, None)
