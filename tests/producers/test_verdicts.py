@@ -73,6 +73,19 @@ def test_one_contrary_date_condemns_no_column_and_is_reported(tmp_path: Path) ->
     assert ("dateOfBirth", "invalid_date") in [(i.field, i.reason) for i in last.issues]
 
 
+def test_real_dates_whose_day_and_month_a_spreadsheet_program_exchanged_are_doubtful(tmp_path: Path) -> None:
+    cells = [f"{n + 1:02}/{m:02}/1980" if n >= 12 else f"1980-{n + 1:02}-{m:02}" for n in range(28) for m in (1, 5)]
+    _, column, _ = of_births(tmp_path, cells[:40])
+    assert column.confidence < 0.8
+    assert "exchanged their day and month" in column.evidence
+
+
+def test_real_dates_with_days_over_twelve_were_not_exchanged(tmp_path: Path) -> None:
+    cells = [f"{n + 1:02}/05/1980" if n >= 12 else f"1980-05-{n + 8:02}" for n in range(28)]
+    _, column, _ = of_births(tmp_path, cells)
+    assert "exchanged" not in column.evidence
+
+
 def test_a_column_of_both_orders_is_doubtful_and_carries_no_ambiguous_date(tmp_path: Path) -> None:
     cells = [*(["25/12/1980", "12/25/1980"] * 10), *(["03/04/1980"] * 18), "05/05/1980", "1980-03-04"]
     proposal, column, read = of_births(tmp_path, cells)
