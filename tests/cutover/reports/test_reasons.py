@@ -58,4 +58,4 @@ def test_what_twenty_refused_is_not_to_be_corrected_in_the_practices_software_al
 def test_no_reason_promises_a_fallback_member_where_none_is_set() -> None:
     told = [reason.means for reason in REASONS.values() if "fallback member" in reason.means]
     assert told
-    assert all("nobody where none is set" in means for means in told)
+    assert all("empty where none is set" in means for means in told)
