@@ -41,7 +41,7 @@ def section_of(command):
     body = sections(doc("cli.md"))
     by_command = {re.sub(r"`cutover |( [A-Z\[].*)?`", "", heading): text for heading, text in body.items()}
     section = by_command[command]
-    for other in re.findall(r"(?:as|in) `([a-z -]+)`", section):
+    for other in re.findall(r"(?:as|in)\s+`([a-z -]+)`", section):
         section += by_command.get(other, "")
     return section
 
