@@ -27,7 +27,7 @@ def cleared_columns(decisions: Decisions, since: int = -1) -> set[tuple[Entity, 
 def clear_fields(changes: Changes, state: ProducerState, fields: Mapping[Entity, Set[str]]) -> Counter[str]:
     """Append an update of each living record that has one of these fields filled. Give counts as `Produced.changes`.
 
-    A row that was read without the column has made a record without its custom field, which Twenty has kept: such a record is
+    A row that was read without the column has made a record without its custom field, which the destination has kept: it is
     updated, too. Raises LogError, CodecError.
     """
     for entity, names in fields.items():

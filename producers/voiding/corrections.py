@@ -178,7 +178,7 @@ class Corrector:
 
 def _without_voided_fields(record: Record, now: Record | None) -> Record:
     """Return a record with a blank in each field that it has a value of now, and would not have at all: only the voided
-    delivery had such a column. A field that is merely absent would stay in Twenty as it is.
+    delivery had such a column. A field that is merely absent would stay in the destination as it is.
     """
     if now is None:
         return record
