@@ -27,7 +27,7 @@ from cutover.runs.arguments.positions import position_text
 from cutover.runs.left_columns import left_column_lines, left_columns
 from cutover.runs.run import Run
 from cutover.runs.session import Session
-from events.log.port import CHANGES, DEAD_LETTERS
+from events.log.port import CHANGES
 from producers.changes.produced import Produced
 from producers.sources.extract import FileIssue
 from producers.state.identities import IDENTITY_HELD
@@ -68,7 +68,7 @@ class RunOutcome:
 
 def count_refused_rows(session: Session) -> int:
     """Return the number of rows that made no record, as `dead-letters list` has them. Raises LogError, CodecError."""
-    if not any(session.log.ends(DEAD_LETTERS).values()):
+    if not session.has_dead_letters():
         return 0
     from cutover.runs.dead_letters_of import dead_letters_of  # most runs and looks at a status find no dead letter
 

@@ -35,7 +35,7 @@ from cutover.runs.guarded_log import GuardedLog
 from events.clock import World
 from events.database import alone_in, is_shared
 from events.decisions import Decided, Decisions
-from events.log.port import CHANGES, Log, LogMissing
+from events.log.port import CHANGES, DEAD_LETTERS, Log, LogMissing
 from events.log.watch import LogWatch
 from events.sealing.keys import PRACTICE_SUBJECT, KeyStore
 from events.vocabulary.custom_objects import CustomObject
@@ -391,6 +391,10 @@ class Session:
             tell=self.tell,
             at_rest=at_rest,
         )
+
+    def has_dead_letters(self) -> bool:
+        """Return whether the log holds any dead letter. Raises LogError."""
+        return any(self.log.ends(DEAD_LETTERS).values())
 
     def lag(self, partitions: Collection[int]) -> int:
         """Return the number of change events in these partitions that the group has not carried yet. Raises LogError."""

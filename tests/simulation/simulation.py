@@ -313,13 +313,17 @@ class Simulation:
         self.say(f"from {first} {answer.document['writes']}")
 
     def roll_back_a_run(self) -> None:
-        """Take back what one run wrote is taken back."""
+        """Take back what one run wrote."""
+        if not self.runs:
+            return
         run = self.chance.choice(sorted(self.runs))
         self.take_back(RollbackOptions(run=self.runs[run], yes=True), lambda _source, w: w.run == run)
         self.say(f"run {run}")
 
     def roll_back_to_a_position(self) -> None:
         """Take back what later events wrote, with what waited for patients who came with them."""
+        if not self.runs:
+            return
         run = self.chance.choice(sorted(self.runs))
 
         def is_later(source: Source, write: Write) -> bool:

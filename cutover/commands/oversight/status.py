@@ -13,7 +13,6 @@ from cutover.reports.answer import Answer, table
 from cutover.reports.counted import counted
 from cutover.reports.documents.oversight.status import FollowerReport, PartitionLag, StartedRun, StatusDocument, WorkerReport
 from cutover.reports.progress import in_words, step_at_work
-from cutover.runs.run_outcome import count_refused_rows
 from cutover.runs.session import Session
 from events.decisions import Decided
 from events.errors import ExitCode
@@ -45,7 +44,7 @@ def _status(session: Session) -> Answer:
     written = session.view.counts()
     kept_back, pending = session.view.count_kept_back(), session.view.count_pending()
     conflicts = session.view.count_conflicts()
-    refused_rows = count_refused_rows(session)
+    refused_rows = _count_refused_rows(session) if session.has_dead_letters() else 0
     runs = _runs(session)
     follower = follower_of(session.project)
     workers = workers_of(session.project)
@@ -91,6 +90,12 @@ def _status(session: Session) -> Answer:
     at_rest = "" if pending or away else "`cutover reconcile`"
     following = next((command for count, command in lists if count), at_rest)
     return Answer(document=document, text=text, findings=bool(kept_back or refused_rows or away or stuck), next_step=following)
+
+
+def _count_refused_rows(session: Session) -> int:
+    from cutover.runs.run_outcome import count_refused_rows  # reads extracts, and most looks at a status find no dead letter
+
+    return count_refused_rows(session)
 
 
 def _follower_lines(follower: Mapping[str, Any] | None) -> list[str]:
