@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from consumers.data_model.drift import FIELD_REMOVED, OBJECT_REMOVED, OPTION_REMOVED, DriftItem, drift_conflicts
@@ -34,7 +34,7 @@ def emptied(metadata: Metadata, decisions: Decisions) -> Emptied:
                 fields.setdefault(there.plural, {})[column] = max(known)
             if found := _options(steps_of.get((there.singular, field.name), ()), there.plural, field, back):
                 options.setdefault(there.plural, {})[column] = found
-    return Emptied(fields=fields, options=options, objects=dict(_objects_made_again(metadata, ledger, back)))
+    return Emptied(fields=fields, options=options, objects=_latest(_objects_made_again(metadata, ledger, back)))
 
 
 def made_again(metadata: Metadata, decisions: Decisions) -> dict[str, dict[str, datetime]]:
@@ -61,6 +61,14 @@ def _note(again: dict[str, dict[str, datetime]], metadata: Metadata, name: str, 
     if there is not None and column is not None:
         columns = again.setdefault(there.plural, {})
         columns[column] = max(at, columns.get(column, at))
+
+
+def _latest(moments: Iterable[tuple[str, datetime]]) -> dict[str, datetime]:
+    """Return the last moment of each name: an object can be made again several times, with and without a conflict."""
+    found: dict[str, datetime] = {}
+    for name, at in moments:
+        found[name] = max(at, found.get(name, at))
+    return found
 
 
 def _parts(applied: Applied) -> Iterator[tuple[str, str, str]]:

@@ -205,3 +205,20 @@ def test_without_a_state_of_its_own_nothing_else_comes_back(office: Office) -> N
         file.unlink()
     consume(office)
     assert person("2001")["insuranceCarrier"] is None
+
+
+def test_the_records_of_an_object_that_went_twice_come_back_twice(office: Office) -> None:
+    claims = len(Admin().records("insuranceClaims"))
+    Admin().delete_object("insuranceClaim")
+    consume(office)
+    take(office, Take.OURS, "object_removed")
+    consume(office)
+    assert len(Admin().records("insuranceClaims")) == claims > 0
+    Admin().delete_object("insuranceClaim")
+    office.run(schema_apply)  # before a sync has met that it is gone
+    tables = troubled()
+    for row in tables["claim"]:
+        row["ClaimStatus"] = "Paid"
+    office.deliver(2, tables)
+    assert len(Admin().records("insuranceClaims")) == claims
+    assert office.run(list_conflicts).document["conflicts"] == []
