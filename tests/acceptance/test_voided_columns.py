@@ -16,8 +16,8 @@ pytestmark = pytest.mark.acceptance
 
 EVERYBODY = [patient(n) for n in range(1, 41)]
 BOOK = [visit(n, of=n) for n in range(1, 41)]
-UNKNOWN, NOBODYS = visit(90, of=77), visit(91, Patient_ID="")
-"""Appointments of a patient who is in no delivery, and of nobody."""
+UNKNOWN, UNNAMED = visit(90, of=77), visit(91, Patient_ID="")
+"""Appointments of a patient who is in no delivery, and one that names none."""
 MORE = [patient(n, Shoe_Size=str(36 + n % 8), Referral_Source="Yelp" if n % 2 else "Direct Mail") for n in range(1, 41)]
 """The same patients in an export with two columns more: one of a known meaning, one of none."""
 
@@ -29,7 +29,7 @@ def field(tmp_path: Path) -> Iterator[Field]:
     with bench(tmp_path, []) as b:
         b.init(tmp_path / "practice.toml")
         made = Field(b, tmp_path / "deliveries")
-        first = made.extract(1, EVERYBODY, [*BOOK, UNKNOWN, NOBODYS])
+        first = made.extract(1, EVERYBODY, [*BOOK, UNKNOWN, UNNAMED])
         b.ok("map", "propose", first)
         b.ok("map", "approve", "--by", "Test", "--accept-doubtful")
         b.ok("schema", "apply")
@@ -52,7 +52,7 @@ def letters(field: Field) -> list[tuple[Any, ...]]:
 def test_the_values_of_its_own_columns_go_and_the_lists_are_as_before(field: Field) -> None:
     before, listed = people(field), letters(field)
     assert len(listed) == 2
-    second = field.extract(2, MORE, [*BOOK, UNKNOWN, NOBODYS])
+    second = field.extract(2, MORE, [*BOOK, UNKNOWN, UNNAMED])
     assert field.bench.cutover("sync", second, "--without-sample").code == 1
     assert {person["shoeSize"] for person in people(field).values()} != {None}
     reading = field.bench.ok("extract", "list")["deliveries"]
@@ -65,10 +65,10 @@ def test_the_values_of_its_own_columns_go_and_the_lists_are_as_before(field: Fie
 
 
 def test_a_later_delivery_with_these_columns_brings_their_values(field: Field) -> None:
-    second = field.extract(2, MORE, [*BOOK, UNKNOWN, NOBODYS])
+    second = field.extract(2, MORE, [*BOOK, UNKNOWN, UNNAMED])
     field.bench.cutover("sync", second, "--without-sample")
     with_columns = people(field)
     field.bench.ok("extract", "void", field.bench.ok("extract", "list")["deliveries"][-1]["extract"], "--by", "Dana")
-    third = field.extract(3, MORE, [*BOOK, UNKNOWN, NOBODYS])
+    third = field.extract(3, MORE, [*BOOK, UNKNOWN, UNNAMED])
     field.bench.cutover("sync", third, "--without-sample")
     assert people(field) == with_columns

@@ -11,20 +11,33 @@ from tests.simulation.model import Model
 from tests.simulation.parts import Parts
 from tests.simulation.removing import MAYBE_THERE, OWN_FIELDS, OWN_OBJECTS
 from tests.simulation.renaming import Renamed
+from tests.simulation.twenty import Held
 
 AS_MADE = Renamed()
 """Nothing was renamed."""
+
+
+def sides(
+    workspace: RehearsalWorkspace, model: Model, renamed: Renamed, plural: str
+) -> tuple[dict[str, dict[str, Any]], dict[str, Held]]:
+    """Return an object's records by id as Twenty has them, and as the model has them."""
+    item = renamed.object(workspace, plural)
+    there = {row["id"]: row for row in workspace.store.table(item)} if item is not None else {}
+    return there, {key[1]: held for key, held in model.twenty.records.items() if key[0] == plural}
+
+
+def unlike(plural: str, there: Mapping[str, Mapping[str, Any]], expected: Mapping[str, Held], *, more: str) -> list[str]:
+    """Return one line for each record that one side alone has; `more` is said of those in Twenty."""
+    lost = [f"lost: {plural} {i}" for i in expected.keys() - there.keys()]
+    return [*lost, *(f"{more}: {plural} {i} {there[i].get('pbnId')}" for i in there.keys() - expected.keys())]
 
 
 def differences(workspace: RehearsalWorkspace, model: Model, renamed: Renamed = AS_MADE) -> list[str]:
     """Return one line for each; none where Twenty holds what the model says, no more and no less."""
     found: list[str] = []
     for plural in OBJECTS:
-        item = renamed.object(workspace, plural)
-        there = {row["id"]: row for row in workspace.store.table(item)} if item is not None else {}
-        expected = {k[1]: h for k, h in model.twenty.records.items() if k[0] == plural}
-        found += [f"lost: {plural} {i}" for i in expected.keys() - there.keys()]
-        found += [f"too many: {plural} {i} {there[i].get('pbnId')}" for i in there.keys() - expected.keys()]
+        there, expected = sides(workspace, model, renamed, plural)
+        found += unlike(plural, there, expected, more="too many")
         for identity in expected.keys() & there.keys():
             row, held = there[identity], expected[identity]
             if bool(row["deletedAt"]) != held.deleted:
@@ -50,11 +63,8 @@ def left_over(workspace: RehearsalWorkspace, model: Model, renamed: Renamed, kep
     """
     found: list[str] = []
     for plural in OBJECTS:
-        item = renamed.object(workspace, plural)
-        there = {row["id"]: row for row in workspace.store.table(item)} if item is not None else {}
-        expected = {k[1]: h for k, h in model.twenty.records.items() if k[0] == plural}
-        found += [f"lost: {plural} {i}" for i in expected.keys() - there.keys()]
-        found += [f"left over: {plural} {i} {there[i].get('pbnId')}" for i in there.keys() - expected.keys()]
+        there, expected = sides(workspace, model, renamed, plural)
+        found += unlike(plural, there, expected, more="left over")
         for identity in expected.keys() & there.keys():
             row = there[identity]
             for name, value in expected[identity].fields.items():
