@@ -13,6 +13,7 @@ from consumers.data_model.applying.evidence import made_by
 from consumers.data_model.applying.mutations import SENDINGS, change_of, field_of, go_together
 from consumers.data_model.errors import NotShared, StepNotSeen
 from consumers.data_model.ledger import Applied, read_ledger
+from consumers.data_model.pauses import AFTER_AN_ANSWER, PAUSES
 from consumers.data_model.steps import LAYOUT_KINDS, Made, ModelStep, StepKind, applied_body, intended_body, undone_body
 from consumers.twenty.many_fields import ToolFailed
 from consumers.twenty.metadata import FieldMetadata, Metadata
@@ -21,14 +22,6 @@ from consumers.twenty.workspace import Workspace
 from events.crash_points import CrashPoint, ignore
 from events.decisions import Decided, Decisions
 from events.errors import Effect
-
-PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds between the looks at whether a change shows: half a minute, within which a request without an answer has ended."""
-
-AFTER_AN_ANSWER = PAUSES[:3]
-"""Seconds between the looks after a refusal that names no mutation: the server has answered, and carries nothing out any more
-(cassette `metadata-graphql`). What is left is the time in which its caches follow.
-"""
 
 _WITHOUT_RULE = (
     "Twenty does not make {} private, as nobody could read its records then: share it with the API key's role by a sharing "

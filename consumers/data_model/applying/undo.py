@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from consumers.data_model.applying import apart
-from consumers.data_model.applying.building import PAUSES, Builder, builder
+from consumers.data_model.applying.building import Builder, builder
 from consumers.data_model.applying.holdings import HoldingReason, KeptModelPart, field_of_id, kept_back
 from consumers.data_model.layout.history import LayoutHistory, layout_history
 from consumers.data_model.layout.making import LayoutBuilder
 from consumers.data_model.layout.undoing import first_steps, kept_by_people, last_steps, take_back_layout
 from consumers.data_model.ledger import Applied, read_ledger
+from consumers.data_model.pauses import PAUSES
 from consumers.data_model.steps import LAYOUT_KINDS, StepInverse, Undoing, undone_body
 from consumers.twenty.metadata import Metadata
 from consumers.twenty.rights.roles import RoleHasKeys

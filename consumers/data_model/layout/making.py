@@ -14,6 +14,7 @@ from consumers.data_model.layout.comparing import LayoutItem, LayoutVerdict, lay
 from consumers.data_model.layout.history import LayoutHistory, layout_history
 from consumers.data_model.layout.operations import change_of, is_made, shared
 from consumers.data_model.ledger import KINDS
+from consumers.data_model.pauses import AFTER_AN_ANSWER, PAUSES
 from consumers.data_model.steps import LAYOUT_KINDS, Made, ModelStep, StepKind, applied_body, intended_body, undone_body
 from consumers.twenty.layout import SeenLayout
 from consumers.twenty.metadata import Metadata
@@ -24,9 +25,6 @@ from events.crash_points import CrashPoint, ignore
 from events.decisions import Decided, Decisions
 from events.errors import Effect
 from projections.views import WantedLayout
-
-PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds between the looks at whether a change shows whose answer was lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,12 +157,10 @@ class LayoutBuilder:
 
 
 def _pauses_after(error: TwentyError) -> Sequence[float]:
-    """Return the seconds between the looks at what became of a request: few where the server has answered, as it then carries
-    nothing out any more.
-    """
+    """Return the seconds between the looks at what became of a request."""
     if error.outcome is Effect.NOT_APPLIED:
         return (0.0,)
-    return PAUSES[:3] if isinstance(error, Refused) else PAUSES
+    return AFTER_AN_ANSWER if isinstance(error, Refused) else PAUSES
 
 
 Shown = Callable[[int], AbstractContextManager[Callable[[int], None]]]

@@ -54,14 +54,13 @@ def plan(
     that people removed, and that are not made again.
     """
     objects = destination_objects(mapping)
-    known = tuple(decisions)
-    fields_of_mapping = privacy.of(destination_fields(mapping, has_locations=has_locations))
-    wanted = with_later_words(fields_of_mapping, fold(known, metadata.identity).applied)
+    applied = fold(decisions, metadata.identity).applied
+    wanted = with_later_words(privacy.of(destination_fields(mapping, has_locations=has_locations)), applied)
     fields = _without(wanted, left_out, {one.singular: one.plural for one in objects})
     objects = tuple(one for one in objects if not any(item.object == one.plural and not item.field for item in left_out))
     kept = {one.singular for one in objects}
     private = tuple(one for one in privacy.objects() if one.singular in kept)
-    return plan_of(metadata, objects, fields, mapping.version, known, private)
+    return plan_of(metadata, objects, fields, mapping.version, applied, private)
 
 
 def _without(
@@ -86,13 +85,12 @@ def plan_of(
     objects: Sequence[TwentyObject],
     fields: Sequence[TwentyField],
     version: str,
-    decisions: Iterable[Decision] = (),
+    applied: Sequence[Applied] = (),
     private: Sequence[PrivateObject] = (),
 ) -> SchemaPlan:
     """Return the plan for these objects and fields. Twenty's own objects are items only where they clash, and a clashing
-    object speaks for its fields. The objects that are to be `private` are made so last.
+    object speaks for its fields. `applied` are the steps in force. The objects that are to be `private` are made so last.
     """
-    applied = fold(decisions, metadata.identity).applied
     found = [wanted_item(metadata, one) for one in objects]
     blocked = {item.name for item in found if item.kind is Kind.CLASH}
     standard = {one.singular for one in objects if one.standard}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from consumers.data_model.ledger import fold
 from consumers.data_model.planning.plan import SchemaPlan, plan_of
 from consumers.twenty.metadata import FieldMetadata, Metadata, ObjectMetadata, Relation, RelationKind, SelectOption
 from projections.destination import destination
@@ -29,8 +30,9 @@ SMALL = (PBN_ID, STATUS, TASK_STATUS, PATIENT)
 
 def small_plan(metadata: Metadata, *fields: TwentyField, decisions: Any = (), version: str = "v1") -> SchemaPlan:
     """Return a plan of one custom object and these fields (default: one of each kind)."""
+    applied = fold(decisions, metadata.identity).applied
     return plan_of(
-        metadata, (destination().objects["person"], destination().objects["task"], PLANS), fields or SMALL, version, decisions
+        metadata, (destination().objects["person"], destination().objects["task"], PLANS), fields or SMALL, version, applied
     )
 
 
