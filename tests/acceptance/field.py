@@ -43,6 +43,16 @@ class Field:
             writer.writeheader()
             writer.writerows(rows)
 
+    def accept(self, *extracts: Path) -> None:
+        """Take the mapping as it is proposed for these deliveries, and apply the data model."""
+        self.bench.ok("map", "propose", *extracts)
+        self.apply()
+
+    def apply(self) -> None:
+        """Approve the mapping as it stands, and apply the data model."""
+        self.bench.ok("map", "approve", "--by", "Test", "--accept-doubtful")
+        self.bench.ok("schema", "apply")
+
     def sync(self, extract: Path, *options: str) -> Any:
         return self.bench.ok("sync", extract, "--without-sample", *options)
 

@@ -26,13 +26,10 @@ def field(tmp_path: Path) -> Iterator[Field]:
         b.init(tmp_path / "practice.toml")
         made = Field(b, tmp_path / "deliveries")
         first = made.extract(1, EVERYBODY)
-        b.ok("map", "propose", first)
-        b.ok("map", "approve", "--by", "Test", "--accept-doubtful")
-        b.ok("schema", "apply")
+        made.accept(first)
         made.sync(first)
         b.ok("map", "ignore", TABLE, COLUMN)
-        b.ok("map", "approve", "--by", "Test", "--accept-doubtful")
-        b.ok("schema", "apply")
+        made.apply()
         made.sync(made.extract(2, EVERYBODY))
         yield made
 
@@ -70,7 +67,6 @@ def test_the_values_come_back_with_the_column(field: Field) -> None:
     field.bench.ok("map", "clear", "--by", "Dana")
     field.bench.ok("consume", "--without-sample")
     field.bench.ok("map", "custom", TABLE, COLUMN, "shoeSize", "NUMBER")
-    field.bench.ok("map", "approve", "--by", "Test", "--accept-doubtful")
-    field.bench.ok("schema", "apply")
+    field.apply()
     field.sync(field.extract(3, EVERYBODY))
     assert sizes(field) == before

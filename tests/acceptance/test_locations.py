@@ -123,9 +123,7 @@ def test_a_rollback_of_the_data_model_takes_the_relation_of_locations_back(empty
 def test_the_setting_moves_patients_who_were_carried_before(empty: Field) -> None:
     field = empty
     both = field.extract(1, [*at(PLACES[0], ONE), *at(PLACES[1], TWO)], BOOK)
-    field.bench.ok("map", "propose", both)
-    field.bench.ok("map", "approve", "--by", "Test", "--accept-doubtful")
-    field.bench.ok("schema", "apply")
+    field.accept(both)
     field.sync(both)
     assert set(belongs_to(field).values()) == {"fern"}
     field.bench.environment["CUTOVER_LOCATIONS__FIELD"] = "location"
@@ -216,8 +214,7 @@ def test_rows_of_a_custom_object_belong_to_the_locations_that_they_name(empty: F
     field.write(both, "hours", figures)
     field.bench.ok("map", "propose", both)
     field.bench.ok("map", "object", "hours.csv", "--on", "--name", "openHour", "--labels", "Opening", "Openings")
-    field.bench.ok("map", "approve", "--by", "Test", "--accept-doubtful")
-    field.bench.ok("schema", "apply")
+    field.apply()
     field.sync(both)
     names = {c["id"]: c["name"] for c in companies(field).values()}
     rows = field.rest("GET", "openHours", params={"limit": 60, "depth": 0})["openHours"]
@@ -255,9 +252,7 @@ def test_a_column_tells_equal_ids_apart(empty: Field) -> None:
 def test_a_few_equal_ids_of_other_people_at_other_locations_are_held_and_the_setting_is_proposed(empty: Field) -> None:
     field = empty
     both = field.extract(1, [*at(PLACES[0], ONE), *at(PLACES[1], [*TWO, others(1)])], BOOK)
-    field.bench.ok("map", "propose", both)
-    field.bench.ok("map", "approve", "--by", "Test", "--accept-doubtful")
-    field.bench.ok("schema", "apply")
+    field.accept(both)
     said = field.bench.cutover("sync", both, "--without-sample")
     assert (said.code, "P1" in field.people()) == (1, False)
     assert "ids_per_location" in {one["code"] for one in said.document["findings"]}

@@ -30,9 +30,7 @@ def field(tmp_path: Path) -> Iterator[Field]:
         b.init(tmp_path / "practice.toml")
         made = Field(b, tmp_path / "deliveries")
         first = made.extract(1, EVERYBODY, [*BOOK, UNKNOWN, UNNAMED])
-        b.ok("map", "propose", first)
-        b.ok("map", "approve", "--by", "Test", "--accept-doubtful")
-        b.ok("schema", "apply")
+        made.accept(first)
         assert b.cutover("sync", first, "--without-sample").code == 1
         yield made
 
