@@ -26,7 +26,7 @@ class UnmetMerges:
     workspace: Workspace
     merges: Merges
     _merged: dict[UUID, bool] = field(default_factory=dict)
-    """Whether a person was merged, of those that were looked at."""
+    """The people that were looked at, each merged or not."""
 
     def among(self, absent: Sequence[Desired]) -> set[tuple[str, UUID]]:
         """Return those of these records, which Twenty does not have, that went with a merge: object and id.
